@@ -1,0 +1,93 @@
+"""Every error that Kuager raises on purpose, in one tree.
+
+    KuagerError                 something a person can understand and mend        exit 1
+    ├── UsageError              the command asks for what cannot be               exit 2
+    ├── CodecError              a file does not say what its kind should say      exit 1
+    └── CaseError               a case folder cannot be used as asked             exit 1
+        ├── CaseExists          `new` on a folder that is there already
+        ├── CaseMissing         no case in that folder
+        ├── CaseHeld            another process is writing to the case
+        └── CaseDamaged         a file of the case is not what Kuager wrote
+
+An error carries three sentences as templates with named fields, so that they can be shown in the reader's language:
+what happened, what it means, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Translate = Callable[[str], str]
+
+
+def message(template: str) -> str:
+    """Mark a template for the translation catalogues; it is translated when shown, not here."""
+    return template
+
+
+def untranslated(template: str) -> str:
+    """The source language, English."""
+    return template
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostics:
+    """What a person needs to know of an error, in three sentences; the last two may be empty."""
+
+    happened: str
+    meaning: str
+    remedy: str
+
+
+class KuagerError(Exception):
+    """Base of every deliberate error. ``facts`` fill the named fields of the three templates."""
+
+    exit_code = 1
+
+    def __init__(self, happened: str, *, meaning: str = "", remedy: str = "", **facts: object) -> None:
+        self._templates = (happened, meaning, remedy)
+        self.facts = facts
+        super().__init__(self.diagnostics().happened)
+
+    def diagnostics(self, translate: Translate = untranslated) -> Diagnostics:
+        """The three sentences, in the language of ``translate``."""
+        happened, meaning, remedy = (
+            translate(template).format(**self.facts) if template else "" for template in self._templates
+        )
+        return Diagnostics(happened, meaning, remedy)
+
+
+class UsageError(KuagerError):
+    """The command asks for something that cannot be: an unknown place, a window that ends before it begins."""
+
+    exit_code = 2
+
+
+class CodecError(KuagerError):
+    """A file is not what its kind says. Codecs name the line; the case adds the file's name."""
+
+    def in_file(self, name: str) -> CodecError:
+        """The same error with the file named; codecs see bytes only and do not know it."""
+        happened, meaning, remedy = self._templates
+        return type(self)(happened, meaning=meaning, remedy=remedy, **{**self.facts, "file": name})
+
+
+class CaseError(KuagerError):
+    """A case folder cannot be used as asked."""
+
+
+class CaseExists(CaseError):
+    """A new case was asked for where something already is."""
+
+
+class CaseMissing(CaseError):
+    """The folder holds no case."""
+
+
+class CaseHeld(CaseError):
+    """Another process holds the case for writing."""
+
+
+class CaseDamaged(CaseError):
+    """A file of the case is not what Kuager wrote."""

@@ -1,0 +1,1 @@
+"""The words of the field: frozen value types, closed sets and Arrow schemas. Nothing here reads or writes."""

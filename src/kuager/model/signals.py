@@ -1,0 +1,42 @@
+"""Sources and the signals that they offer, as values. The registry of those known stands in ``kuager.sources``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kuager.model.words import SignalKind
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A public provider of data. ``licence`` is what it says itself; an empty one means that it says nothing."""
+
+    id: str
+    name: str
+    home: str
+    licence: str
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One kind of series of a source.
+
+    ``independence`` names the group of signals that would fail together: two signals of one group never corroborate
+    each other. ``sees`` and ``cannot_see`` are message templates for readers.
+    """
+
+    id: str
+    source: Source
+    name: str
+    kind: SignalKind
+    unit: str
+    native_step_s: int
+    independence: str
+    sees: str
+    cannot_see: str
+
+    @property
+    def simulated(self) -> bool:
+        """Whether its values were drawn by a simulator instead of measured."""
+        return self.source.simulated

@@ -1,0 +1,1 @@
+"""What each public source offers, how to ask it politely and what its answers mean."""

@@ -1,0 +1,35 @@
+"""The plain list of every source and signal that Kuager knows. A new source is one file and one line here."""
+
+from __future__ import annotations
+
+from kuager.errors import message
+from kuager.model.signals import Signal, Source
+from kuager.model.words import SignalKind
+from kuager.sources import ioda, simulated
+
+SOURCES: dict[str, Source] = {module.SOURCE.id: module.SOURCE for module in (ioda, simulated)}
+SIGNALS: dict[str, Signal] = {signal.id: signal for module in (ioda, simulated) for signal in module.SIGNALS}
+
+_UNREGISTERED = Source(id="own", name=message("series supplied with the case"), home="", licence="")
+
+
+def signal(name: str) -> Signal:
+    """The signal of that id; one that nobody registered is a plain index of which nothing is known.
+
+    An unregistered signal is its own independence group, so it can corroborate others; its page says that Kuager
+    knows nothing about its source.
+    """
+    known = SIGNALS.get(name)
+    if known is not None:
+        return known
+    return Signal(
+        id=name,
+        source=_UNREGISTERED,
+        name=name,
+        kind=SignalKind.INDEX,
+        unit="",
+        native_step_s=0,
+        independence=name,
+        sees=message("not described by whoever supplied it"),
+        cannot_see=message("not described by whoever supplied it"),
+    )
