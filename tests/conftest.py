@@ -1,0 +1,23 @@
+"""What all tests share: where the real data lies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data, ``KUAGER_DATA`` or ``../shared/data``; without it the test is skipped, loudly."""
+    folder = Path(os.environ.get("KUAGER_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("REAL DATA ABSENT: set KUAGER_DATA to the folder that holds ioda/, facts/ and the others")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def iran_export(shared_data: Path) -> Path:
+    """IODA's dashboard export for Iran, 1 December 2025 to 29 January 2026."""
+    return shared_data / "ioda" / "iran-2026-01-dashboard-export.csv"
