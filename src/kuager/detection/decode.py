@@ -49,8 +49,9 @@ def evidence(ratio: Values, noise: Noise) -> npt.NDArray[np.float64]:
 
 def observable_levels(noise: Noise) -> npt.NDArray[np.int64]:
     """Indices of the levels that this noise does not hide: normality, and losses of at least three scales."""
-    hidden = (LEVELS < 1.0) & (LEVELS > 1.0 - LEAST_CONTRAST * float(np.median(noise.sigma)))
-    return np.flatnonzero(~hidden)
+    loss = 1.0 - LEVELS
+    least = LEAST_CONTRAST * float(np.median(noise.sigma))
+    return np.flatnonzero((loss == 0.0) | (loss >= least))
 
 
 def decode(gains: npt.NDArray[np.float64]) -> Path:

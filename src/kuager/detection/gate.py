@@ -38,7 +38,8 @@ def failing_everywhere(ratios: Values) -> Mask | None:
     present = np.count_nonzero(np.isfinite(ratios), axis=0)
     middle = quantile_of_rows(ratios, 0.5)
     judged = present >= LEAST_COUNTRIES // 2
-    return judged & (np.where(judged, middle, 1.0) < FALLEN_TOGETHER)
+    failing: Mask = judged & (np.where(judged, middle, 1.0) < FALLEN_TOGETHER)
+    return failing
 
 
 def stuck(grid: Grid) -> Mask:

@@ -47,8 +47,8 @@ def _judge(detection: Detection, code: int, first: int, last: int) -> tuple[Stat
         return State.NOT_OBSERVABLE, None
     left = median(detection.ratio[first:last])
     depth = round(float(np.clip(1.0 - left, 0.0, 1.0)), 4)
-    if code == _NORMAL:
-        return State.NORMAL, depth
+    if code == _NORMAL or depth < float(np.median(detection.noise.sigma[first:last])):
+        return State.NORMAL, depth  # a path may pass through a good hour at the price of a change of depth
     return (State.DOWN if left <= DOWN_RATIO else State.DEGRADED), depth
 
 

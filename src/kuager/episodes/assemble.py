@@ -1,0 +1,126 @@
+"""From everything examined at one place to its episodes."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kuager.episodes import grade
+from kuager.episodes.findings import Examined
+from kuager.episodes.fuse import Cluster, clusters, fused_probability, is_episode
+from kuager.episodes.phases import phases
+from kuager.episodes.stances import reading
+from kuager.model.documents import Acknowledgement
+from kuager.model.episodes import Episode, Event, Phase
+from kuager.model.time import Instant, from_epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What an episode needs to know of the case around it.
+
+    Attributes:
+        window: seconds since the epoch, half-open.
+        countries: how many countries the case watches, for the sensor gate.
+        acknowledgements: of all documents of the case.
+        inputs: sha256 of the sealed objects behind the series.
+    """
+
+    window: tuple[int, int]
+    countries: int
+    acknowledgements: tuple[Acknowledgement, ...]
+    inputs: tuple[str, ...]
+
+
+def episodes_at(place: str, examined: Sequence[Examined], around: Circumstances) -> tuple[Episode, ...]:
+    """The episodes of one place that touch the window, in order of time, with provisional ids and version 1.
+
+    Args:
+        place: its code.
+        examined: every series of that place.
+        around: the case.
+    """
+    start, end = around.window
+    found = [c for c in clusters(examined) if c.first < end and c.last > start and is_episode(c, examined)]
+    return tuple(
+        _episode(identifier, place, cluster, examined, around)
+        for identifier, cluster in zip(_identifiers(place, found), found, strict=True)
+    )
+
+
+def events_of(examined: Iterable[Examined]) -> tuple[Event, ...]:
+    """Every event of every series, also those that are part of no episode."""
+    return tuple(
+        Event(
+            signal=one.series.signal,
+            place=one.series.place,
+            access=one.series.access,
+            window=one.series.window,
+            start=_instant(f.start.earliest, f.start.best, f.start.latest),
+            end=_instant(f.end.earliest, f.end.best, f.end.latest) if f.end is not None else None,
+            depth=round(f.depth, 4),
+            probability=f.probability,
+        )
+        for one in examined
+        for f in one.detection.findings
+    )
+
+
+def _episode(
+    identifier: str, place: str, cluster: Cluster, examined: Sequence[Examined], around: Circumstances
+) -> Episode:
+    readings = tuple(reading(one, cluster, around.window) for one in examined)
+    acknowledged = grade.pertinent(around.acknowledgements, cluster)
+    dissenters = grade.dissenting_groups(readings, cluster, examined)
+    why = grade.cause(acknowledged)
+    parts = _phases(place, cluster, examined)
+    end = cluster.end
+    return Episode(
+        id=identifier,
+        version=1,
+        place=place,
+        kind=grade.kind(parts, why),
+        level=grade.level(cluster, dissenters, acknowledged),
+        probability=fused_probability(cluster, dissenters),
+        start=from_epoch(cluster.start.best),
+        start_earliest=from_epoch(cluster.start.earliest),
+        start_latest=from_epoch(cluster.start.latest),
+        end=from_epoch(end.best) if end else None,
+        end_earliest=from_epoch(end.earliest) if end else None,
+        end_latest=from_epoch(end.latest) if end else None,
+        ongoing=end is None,
+        phases=parts,
+        signals=readings,
+        cause=why,
+        evidence=(),
+        simulated=any(one.signal.simulated for one in examined),
+        reasons=grade.reasons(readings, cluster, acknowledged),
+        unknowns=grade.unknowns(cluster, examined, why, around.countries, len(place) == 2),
+        inputs=around.inputs,
+    )
+
+
+def _phases(place: str, cluster: Cluster, examined: Sequence[Examined]) -> tuple[Phase, ...]:
+    pieces = phases(cluster, examined)
+    return tuple(
+        Phase(
+            kind=piece.kind,
+            start=from_epoch(piece.start),
+            end=None if cluster.end is None and piece is pieces[-1] else from_epoch(piece.end),
+            access=piece.access,
+            places=(place,),
+            uncertainty_s=piece.blur_s,
+        )
+        for piece in pieces
+    )
+
+
+def _identifiers(place: str, found: Sequence[Cluster]) -> list[str]:
+    """``kz-2022-01-05-a``: place, first day in UTC, and a letter that tells episodes of one day apart."""
+    days = [f"{place.lower()}-{from_epoch(cluster.first):%Y-%m-%d}" for cluster in found]
+    return [f"{day}-{string.ascii_lowercase[days[:index].count(day)]}" for index, day in enumerate(days)]
+
+
+def _instant(earliest: int, best: int, latest: int) -> Instant:
+    return Instant(from_epoch(earliest), from_epoch(best), from_epoch(latest))

@@ -1,0 +1,148 @@
+"""The parts of an episode: throttling, blackout, partial, restoration, from the states of its signals over time.
+
+Between two changes of state of any signal that saw the episode nothing changes; each such piece gets one word, and
+equal neighbours are joined. Routing takes no part in the choice of the word unless it is alone: routes stay announced
+in many blackouts. Series of mobile or fixed access alone speak for that access only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from kuager.detection import Stretch
+from kuager.episodes.findings import Examined
+from kuager.episodes.fuse import Cluster
+from kuager.model.words import Access, PhaseKind, SignalKind, State
+
+SLOWED = frozenset({SignalKind.TRAFFIC, SignalKind.THROUGHPUT})
+MOST_LOST = 0.5
+"""In a blackout every signal has lost at least this share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of an episode in seconds since the epoch; ``blur_s`` is the half-width of its start."""
+
+    kind: PhaseKind
+    access: Access
+    start: int
+    end: int
+    blur_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """What one series says at a time."""
+
+    examined: Examined
+    state: State
+    depth: float
+
+
+def phases(cluster: Cluster, examined: Sequence[Examined]) -> tuple[Piece, ...]:
+    """The phases of a cluster in order, touching, from its start to its end or to the end of all data.
+
+    Args:
+        cluster: the events of the episode.
+        examined: every series of the place, also those that saw nothing.
+    """
+    witnesses = _witnesses(cluster)
+    named: list[Piece] = []
+    for start, end in pairwise(_changes(witnesses, cluster.first, cluster.last)):
+        networks_answer = any(
+            v.examined.looks_at_networks and v.state is State.NORMAL for v in _voices(examined, start)
+        )
+        cut_before = any(piece.kind is PhaseKind.BLACKOUT for piece in named)
+        kind, access = _name(_voices(witnesses, start), networks_answer=networks_answer, cut_before=cut_before)
+        named.append(Piece(kind, access, start, end, _blur(witnesses, start)))
+    finest = min(one.series.step_s for one in witnesses)
+    return tuple(_joined(_without_slivers(_joined(named), finest)))
+
+
+def _stretch_at(one: Examined, moment: int) -> Stretch | None:
+    """The last observed stretch begun at or before a moment: gaps keep it, the end of the series ends it."""
+    if moment >= one.end_of_data:
+        return None
+    known = [s for s in one.stretches if s.start <= moment and s.state is not State.NOT_OBSERVABLE]
+    return known[-1] if known else None
+
+
+def _witnesses(cluster: Cluster) -> list[Examined]:
+    """The series that saw the episode, routing left out unless nothing else did."""
+    seen = list({id(s.examined): s.examined for s in cluster.sightings}.values())
+    return [one for one in seen if not one.is_routing] or seen
+
+
+def _voices(series: Sequence[Examined], moment: int) -> list[_Voice]:
+    found = ((one, _stretch_at(one, moment)) for one in series)
+    return [_Voice(one, stretch.state, stretch.depth or 0.0) for one, stretch in found if stretch is not None]
+
+
+def _changes(witnesses: Sequence[Examined], first: int, last: int) -> list[int]:
+    """The moments at which any witness changes its state, with both ends."""
+    inside = {
+        stretch.start
+        for one in witnesses
+        for stretch in one.stretches
+        if first < stretch.start < last and stretch.state is not State.NOT_OBSERVABLE
+    }
+    return sorted({first, last} | inside)
+
+
+def _name(voices: Sequence[_Voice], *, networks_answer: bool, cut_before: bool) -> tuple[PhaseKind, Access]:
+    """The word for a piece, and the access that it is about."""
+    hurt = [voice for voice in voices if voice.state is not State.NORMAL]
+    slowed = all(v.state is State.DEGRADED and v.examined.signal.kind in SLOWED for v in hurt)
+    if hurt and slowed and networks_answer and not cut_before:
+        return PhaseKind.THROTTLING, _common_access(hurt)
+    general = [voice for voice in voices if not voice.examined.is_for_part_of_the_access] or list(voices)
+    down = [voice for voice in general if voice.state is State.DOWN]
+    if general and min(voice.depth for voice in general) >= MOST_LOST and 2 * len(down) >= len(general):
+        return PhaseKind.BLACKOUT, Access.MIXED
+    if cut_before and not down:
+        return PhaseKind.RESTORATION, _without(_common_access([v for v in voices if v.state is State.DOWN]))
+    return PhaseKind.PARTIAL, _common_access(hurt)
+
+
+def _common_access(voices: Sequence[_Voice]) -> Access:
+    """The access that all of them are about, mixed when they differ."""
+    kinds = {voice.examined.series.access for voice in voices}
+    return kinds.pop() if len(kinds) == 1 else Access.MIXED
+
+
+def _without(down: Access) -> Access:
+    """What comes back while one kind of access stays down."""
+    return {Access.MOBILE: Access.FIXED, Access.FIXED: Access.MOBILE, Access.MIXED: Access.MIXED}[down]
+
+
+def _blur(witnesses: Sequence[Examined], moment: int) -> int:
+    """Half the coarsest step of the series that change at a moment, and never less than half the finest."""
+    steps = [one.series.step_s for one in witnesses if any(s.start == moment for s in one.stretches)]
+    return (max(steps) if steps else min(one.series.step_s for one in witnesses)) // 2
+
+
+def _joined(pieces: Sequence[Piece]) -> list[Piece]:
+    """Equal neighbours made one."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if joined and (joined[-1].kind, joined[-1].access) == (piece.kind, piece.access):
+            joined[-1] = replace(joined[-1], end=piece.end)
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _without_slivers(pieces: Sequence[Piece], finest_s: int) -> list[Piece]:
+    """Pieces of a single sample of the finest series are edges of their neighbours, not phases of their own."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        if piece.end - piece.start <= finest_s and kept:
+            kept[-1] = replace(kept[-1], end=piece.end)
+        elif piece.end - piece.start <= finest_s and len(pieces) > 1:
+            continue
+        else:
+            start = kept[-1].end if kept else pieces[0].start
+            kept.append(replace(piece, start=start))
+    return kept

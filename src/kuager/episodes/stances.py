@@ -1,0 +1,82 @@
+"""How each signal stands to an episode: agrees, disagrees, silent, not measuring."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kuager.episodes.findings import Examined
+from kuager.episodes.fuse import Cluster
+from kuager.model.episodes import Reading, Span
+from kuager.model.time import from_epoch
+from kuager.model.words import Stance, State
+
+LEAST_COVERAGE = 0.1
+"""A signal with values for less of the episode than this was not measuring it."""
+MOST_OF_IT = 0.25
+"""A signal whose events fill less of what it measured of the episode than this says that it was over much sooner."""
+
+
+LESSER = 2 / 3
+"""Dips shallower than this share of a signal's deepest event show in its states, but do not move its onset and end."""
+
+
+def reading(one: Examined, cluster: Cluster, window: tuple[int, int]) -> Reading:
+    """What one series says of a cluster; its states are given for the whole window of the case."""
+    mine = [s.finding for s in cluster.sightings if s.examined is one]
+    deepest = max((finding.depth for finding in mine), default=0.0)
+    main = [finding for finding in mine if finding.depth >= LESSER * deepest]
+    ends = [finding.end.best for finding in main if finding.end is not None]
+    coverage = one.coverage(cluster.first, cluster.last)
+    first, last = one.indices(cluster.first, cluster.last)
+    ratio = one.detection.ratio[first:last]
+    observed = ratio[np.isfinite(ratio)]
+    return Reading(
+        signal=one.series.signal,
+        place=one.series.place,
+        access=one.series.access,
+        stance=_stance(one, cluster, coverage, saw_it=bool(mine)),
+        start=from_epoch(min(finding.start.best for finding in main)) if main else None,
+        end=from_epoch(max(ends)) if main and len(ends) == len(main) else None,
+        depth=round(deepest, 4) if main else None,
+        probability=max(finding.probability for finding in main) if main else None,
+        coverage=round(coverage, 4),
+        lowest=round(max(0.0, float(observed.min())), 4) if observed.size else None,
+        spans=spans(one, window),
+    )
+
+
+def spans(one: Examined, window: tuple[int, int]) -> tuple[Span, ...]:
+    """The states of a series over the window of the case; where it has no samples it is not observable."""
+    start, end = window
+    pieces: list[tuple[int, int, State, float | None]] = []
+    reached = start
+    for stretch in one.stretches:
+        begin, finish = max(stretch.start, start), min(stretch.end, end)
+        if begin >= finish:
+            continue
+        if begin > reached:
+            pieces.append((reached, begin, State.NOT_OBSERVABLE, None))
+        pieces.append((begin, finish, stretch.state, stretch.depth))
+        reached = finish
+    if reached < end:
+        pieces.append((reached, end, State.NOT_OBSERVABLE, None))
+    return tuple(Span(from_epoch(a), from_epoch(b), state, depth) for a, b, state, depth in pieces)
+
+
+def _stance(one: Examined, cluster: Cluster, coverage: float, *, saw_it: bool) -> Stance:
+    if coverage < LEAST_COVERAGE and not saw_it:
+        return Stance.NOT_MEASURING
+    if saw_it:
+        return Stance.AGREES if _share_in_events(one, cluster) >= MOST_OF_IT else Stance.DISAGREES
+    return Stance.DISAGREES if one.could_have_seen(cluster.first, cluster.last) else Stance.SILENT
+
+
+def _share_in_events(one: Examined, cluster: Cluster) -> float:
+    """The share of what the series measured of the episode that lies within its own events."""
+    first, last = one.indices(cluster.first, cluster.last)
+    observed = one.detection.observed[first:last]
+    inside = np.zeros(observed.shape, dtype=np.bool_)
+    for sighting in cluster.sightings:
+        if sighting.examined is one:
+            inside[max(0, sighting.finding.first - first) : max(0, sighting.finding.last - first)] = True
+    return float((inside & observed).sum()) / max(1.0, float(observed.sum()))

@@ -1,0 +1,1 @@
+"""Bytes that can be shown to be what was received. Knows nothing of shutdowns."""
