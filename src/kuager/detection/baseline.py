@@ -22,7 +22,7 @@ FIRST_ROUND_QUANTILE = 0.75
 FIRST_ROUND_DAYS = 43
 LEVEL_BLOCK_S = 3 * 3_600
 LEVEL_DAYS = 7.5
-SMOOTHING_S = 3 * 3_600
+DAY_SMOOTHING_S, WEEK_SMOOTHING_S = 3_600, 2 * 3_600
 
 SHAPE_DAYS = 3.0
 """Fewer normal days than this give no time-of-day shape: the season is then taken as flat."""
@@ -47,33 +47,35 @@ def first_expectation(grid: Grid, usable: Mask) -> Values:
     return bridge(expected.ravel()[: grid.values.size])
 
 
-def refit(grid: Grid, normal: Mask, before: Values) -> Values:
+def refit(grid: Grid, normal: Mask, habitual: Mask, before: Values) -> Values:
     """The separable season and the level fitted to the samples marked normal, float64 [n].
 
     Args:
         grid: the series.
-        normal: bool [n], samples to learn from.
+        normal: bool [n], samples to learn level and time of day from.
+        habitual: bool [n], samples to learn the week from; brief dips belong to it, for what is low in most weeks at
+            the same hour is a habit and no outage.
         before: the expectation so far, whose course over the days is the first guess of the level.
     """
     if not normal.any():
         return before
     block = max(1, DAY_S // grid.step_s)
     first_guess = _spread(block_medians(before, block), block, before.size)
-    season = _season(grid, normal, first_guess)
-    season = _season(grid, normal, _level(grid, normal, season))
+    season = _season(grid, normal, habitual, first_guess)
+    season = _season(grid, normal, habitual, _level(grid, normal, season))
     return season * _level(grid, normal, season)
 
 
-def _season(grid: Grid, normal: Mask, level: Values) -> Values:
+def _season(grid: Grid, normal: Mask, habitual: Mask, level: Values) -> Values:
     """Time of day x day of the week, float64 [n], about 1."""
     ratio = np.full(level.shape, np.nan)
-    np.divide(grid.values, level, out=ratio, where=normal & (level > 0))
-    day = _cycle(grid, ratio, grid.samples_per_day, SHAPE_DAYS)
-    week = _cycle(grid, ratio / day, 7 * grid.samples_per_day, WEEKS)
-    return day * week
+    np.divide(grid.values, level, out=ratio, where=(normal | habitual) & (level > 0))
+    day = _cycle(grid, np.where(normal, ratio, np.nan), grid.samples_per_day, SHAPE_DAYS, DAY_SMOOTHING_S)
+    week = np.where(habitual, ratio / day, np.nan)
+    return day * _cycle(grid, week, 7 * grid.samples_per_day, WEEKS, WEEK_SMOOTHING_S)
 
 
-def _cycle(grid: Grid, ratio: Values, length: int, least: float) -> Values:
+def _cycle(grid: Grid, ratio: Values, length: int, least: float, smoothing_s: int) -> Values:
     """The smoothed median of ``ratio`` over all turns of a cycle of ``length`` samples; 1 with too few turns."""
     present = np.isfinite(ratio)
     if length < 2 or np.count_nonzero(present) < least * length:
@@ -82,7 +84,7 @@ def _cycle(grid: Grid, ratio: Values, length: int, least: float) -> Values:
     table = _by_cycle(ratio, length, phase)
     turns = np.count_nonzero(np.isfinite(table), axis=0)
     shape = bridge(np.where(turns >= min(least, table.shape[0] - 1), quantile_of_rows(table, 0.5), np.nan))
-    reach = min(length // 4, int(SMOOTHING_S // grid.step_s) // 2)
+    reach = min(length // 4, smoothing_s // grid.step_s // 2)
     if reach:
         around = np.concatenate((shape[-reach:], shape, shape[:reach]))
         shape = np.convolve(around, np.full(2 * reach + 1, 1.0 / (2 * reach + 1)), mode="valid")

@@ -61,6 +61,8 @@ def decode(gains: npt.NDArray[np.float64]) -> Path:
         gains: float64 [n, levels] as of :func:`evidence`, of the observable levels only.
     """
     path = np.zeros(gains.shape[0], dtype=np.int8)
+    if gains.shape[1] == 1:  # noise hides every level of loss
+        return path
     for first, last in _stretches(gains):
         path[first:last] = _viterbi(gains[first:last], closed=last < gains.shape[0])
     return path
@@ -72,7 +74,8 @@ def _stretches(gains: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
     quiet = best <= 0.0
     joined = ~quiet
     for first, last in runs(quiet):
-        if first > 0 and last < quiet.size and best[first:last].sum() > -(ENTER + LEAVE):
+        pause = ENTER + LEAVE if last < quiet.size else LEAVE  # nothing need be entered again after the end
+        if first > 0 and best[first:last].sum() > -pause:
             joined[first:last] = True
     return [(first, last) for first, last in runs(joined) if best[first:last].clip(0.0).sum() > ENTER]
 

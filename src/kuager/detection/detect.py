@@ -15,13 +15,14 @@ from kuager.detection.decode import Path, decode, evidence, observable_levels
 from kuager.detection.findings import Finding, findings_of
 from kuager.detection.grid import Grid, to_grid
 from kuager.detection.noise import FLOOR, Noise, noise_of
-from kuager.detection.order import Mask
+from kuager.detection.order import Mask, runs
 from kuager.detection.shifts import lasting_shifts
 from kuager.model.series import Times, Values
 from kuager.model.words import SignalKind
 
 ROUGH_ROUNDS, FINE_ROUNDS = 3, 3
 LEAST_DIP = 0.1
+LONGEST_HABIT_S = 36 * 3_600
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +77,7 @@ def detect(times: Times, values: Values, step_s: int, kind: SignalKind, unhealth
             low = observed & (_ratio(grid, observed, expected) < 1.0 - max(LEAST_DIP, 4.0 * FLOOR[kind]))
         normal, found = _without_shifts(grid, observed, low, _ratio(grid, observed, expected))
         shifts.extend(shift for shift in found if shift not in shifts)
-        expected = refit(grid, normal, expected)
+        expected = refit(grid, normal, normal | _brief(grid, low), expected)
         if rough and turn < ROUGH_ROUNDS - 1:
             continue
         ratio = _ratio(grid, observed, expected)
@@ -96,6 +97,15 @@ def _without_shifts(grid: Grid, observed: Mask, low: Mask, ratio: Values) -> tup
     for first, last in shifts:
         normal[first:last] = observed[first:last]
     return normal, shifts
+
+
+def _brief(grid: Grid, low: Mask) -> Mask:
+    """Low samples in runs too short to be more than a habit of the week, bool [n]."""
+    brief = low.copy()
+    for first, last in runs(low):
+        if (last - first) * grid.step_s > LONGEST_HABIT_S:
+            brief[first:last] = False
+    return brief
 
 
 def _ratio(grid: Grid, observed: Mask, expected: Values) -> Values:
