@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -119,7 +121,7 @@ def test_whatever_comes_the_states_tile_the_series(seed: int, step_s: int, kind:
     pieces = stretches(found)
     assert pieces[0].start == times[0]
     assert pieces[-1].end == times[-1] + step_s
-    assert all(one.end == other.start for one, other in zip(pieces, pieces[1:], strict=False))
+    assert all(one.end == other.start for one, other in pairwise(pieces))
     assert all(0.0 <= event.depth <= 1.0 and 0.0 < event.probability < 1.0 for event in found.findings)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-TIME = pa.timestamp("s", tz="UTC")
+TIME = pa.timestamp("ms", tz="UTC")  # Parquet has no seconds
 
 OBSERVATIONS = pa.schema(
     [

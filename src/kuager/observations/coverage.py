@@ -64,7 +64,7 @@ def write(path: Path, every: Iterable[Series]) -> None:
     columns = {name: [row[name] for row in rows] for name in COVERAGE.names}
     table = pa.table(
         {
-            name: pa.array(columns[name], pa.int64()).cast(field.type)
+            name: pa.array(columns[name], pa.timestamp("s", tz="UTC")).cast(field.type)
             if pa.types.is_timestamp(field.type)
             else pa.array(columns[name], field.type)
             for name, field in zip(COVERAGE.names, COVERAGE, strict=True)

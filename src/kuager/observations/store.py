@@ -134,7 +134,7 @@ def _series(signal: str, key: dict[str, object], table: pa.Table) -> tuple[Serie
         scale=Scale(str(key["scale"])),
         window=str(key["window"]),
         step_s=int(str(key["step_s"])),
-        times=rows["time"].cast(pa.int64()).to_numpy(),
+        times=rows["time"].cast(pa.int64()).to_numpy() // 1000,
         values=rows["value"].to_numpy(),
         unit=str(key["unit"]),
     )
