@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kuager.errors import message
 from kuager.model.signals import Signal, Source
 from kuager.model.words import SignalKind
@@ -19,9 +21,11 @@ def signal(name: str) -> Signal:
     An unregistered signal is its own independence group, so it can corroborate others; its page says that Kuager
     knows nothing about its source.
     """
-    known = SIGNALS.get(name)
-    if known is not None:
-        return known
+    parent = name
+    while parent:
+        if parent in SIGNALS:
+            return replace(SIGNALS[parent], id=name)  # ioda.gtr.gmail is ioda.gtr of one product, and falls with it
+        parent = parent.rpartition(".")[0]
     return Signal(
         id=name,
         source=_UNREGISTERED,
