@@ -17,100 +17,125 @@ SOURCE = Source(
     licence="",
 )
 
-_PROBING_SEES = message("blocks of addresses that answer probes sent from outside the country")
-_PROBING_CANNOT = message("people behind shared addresses, mobile networks that never answer, a single blocked site")
-_GOOGLE_SEES = message("how much people use one Google service, compared with its highest value in the same window")
-_GOOGLE_CANNOT = message(
-    "anything while that service alone is blocked or alone allowed; it arrives two to three hours late"
+_BGP = Signal(
+    id="ioda.bgp",
+    source=SOURCE,
+    name=message("BGP: visible networks"),
+    kind=SignalKind.BGP,
+    unit="visible /24s",
+    native_step_s=300,
+    independence="routing",
+    sees=message("whether routes to the country's networks are announced to the world"),
+    cannot_see=message("a cut behind routes that stay announced: filtering, whitelists, mobile access switched off"),
 )
 
+_PROBING = Signal(
+    id="ioda.ping-slash24",
+    source=SOURCE,
+    name=message("Active probing: answering networks"),
+    kind=SignalKind.PROBING,
+    unit="answering /24s",
+    native_step_s=600,
+    independence="probing",
+    sees=message("blocks of addresses that answer probes sent from outside the country"),
+    cannot_see=message("people behind shared addresses, mobile networks that never answer, a single blocked site"),
+)
 
-def _signal(
-    name: str, title: str, kind: SignalKind, unit: str, step_s: int, group: str, sees: str, blind: str
-) -> Signal:
-    return Signal(f"ioda.{name}", SOURCE, title, kind, unit, step_s, group, sees, blind)
+_PROBING_LOSS = Signal(
+    id="ioda.ping-slash24-loss",
+    source=SOURCE,
+    name=message("Active probing: lost probes"),
+    kind=SignalKind.PROBING,
+    unit="share of probes lost",
+    native_step_s=600,
+    independence="probing",
+    sees=_PROBING.sees,
+    cannot_see=_PROBING.cannot_see,
+    falls_in_outages=False,
+)
 
+_PROBING_LATENCY = Signal(
+    id="ioda.ping-slash24-latency",
+    source=SOURCE,
+    name=message("Active probing: delay"),
+    kind=SignalKind.RTT,
+    unit="ms",
+    native_step_s=600,
+    independence="probing",
+    sees=_PROBING.sees,
+    cannot_see=_PROBING.cannot_see,
+    falls_in_outages=False,
+)
+
+_TELESCOPE = Signal(
+    id="ioda.merit-nt",
+    source=SOURCE,
+    name=message("Telescope: unwanted traffic"),
+    kind=SignalKind.TELESCOPE,
+    unit="source addresses",
+    native_step_s=300,
+    independence="telescope",
+    sees=message("infected or misconfigured machines that send traffic to unused addresses"),
+    cannot_see=message("small countries with few such machines; its values jump when a worm spreads"),
+)
+
+_OLD_TELESCOPE = Signal(
+    id="ioda.ucsd-nt",
+    source=SOURCE,
+    name=message("Telescope: unwanted traffic (before Merit's)"),
+    kind=SignalKind.TELESCOPE,
+    unit="source addresses",
+    native_step_s=60,
+    independence="telescope",
+    sees=_TELESCOPE.sees,
+    cannot_see=_TELESCOPE.cannot_see,
+)
+
+_GOOGLE = Signal(
+    id="ioda.gtr",
+    source=SOURCE,
+    name=message("Google traffic"),
+    kind=SignalKind.TRAFFIC,
+    unit="requests, relative",
+    native_step_s=1800,
+    independence="google",
+    sees=message("how much people use one Google service, compared with its highest value in the same window"),
+    cannot_see=message("anything while that service alone is blocked or alone allowed; it is two to three hours late"),
+)
+
+_GOOGLE_NORMALISED = Signal(
+    id="ioda.gtr-norm",
+    source=SOURCE,
+    name=message("Google traffic, per cent of the window's maximum"),
+    kind=SignalKind.TRAFFIC,
+    unit="per cent of the window's maximum",
+    native_step_s=1800,
+    independence="google",
+    sees=_GOOGLE.sees,
+    cannot_see=_GOOGLE.cannot_see,
+)
+
+_MOZILLA = Signal(
+    id="ioda.mozilla",
+    source=SOURCE,
+    name=message("Mozilla: cities that report"),
+    kind=SignalKind.INDEX,
+    unit="cities",
+    native_step_s=3600,
+    independence="mozilla",
+    sees=message("cities from which enough Firefox browsers report"),
+    cannot_see=message("shifts smaller than one city; in small countries it is too coarse to tell anything"),
+)
 
 SIGNALS = (
-    _signal(
-        "bgp",
-        message("BGP: visible networks"),
-        SignalKind.BGP,
-        "visible /24s",
-        300,
-        "routing",
-        message("whether routes to the country's networks are announced to the world"),
-        message("a cut behind routes that stay announced: filtering, whitelists, mobile access switched off"),
-    ),
-    _signal(
-        "ping-slash24",
-        message("Active probing: answering networks"),
-        SignalKind.PROBING,
-        "answering /24s",
-        600,
-        "probing",
-        _PROBING_SEES,
-        _PROBING_CANNOT,
-    ),
-    _signal(
-        "ping-slash24-loss",
-        message("Active probing: lost probes"),
-        SignalKind.PROBING,
-        "share of probes lost",
-        600,
-        "probing",
-        _PROBING_SEES,
-        _PROBING_CANNOT,
-    ),
-    _signal(
-        "ping-slash24-latency",
-        message("Active probing: delay"),
-        SignalKind.RTT,
-        "ms",
-        600,
-        "probing",
-        _PROBING_SEES,
-        _PROBING_CANNOT,
-    ),
-    _signal(
-        "merit-nt",
-        message("Telescope: unwanted traffic"),
-        SignalKind.TELESCOPE,
-        "source addresses",
-        300,
-        "telescope",
-        message("infected or misconfigured machines that send traffic to unused addresses"),
-        message("small countries with few such machines; its values jump when a worm spreads"),
-    ),
-    _signal(
-        "gtr",
-        message("Google traffic"),
-        SignalKind.TRAFFIC,
-        "requests, relative",
-        1800,
-        "google",
-        _GOOGLE_SEES,
-        _GOOGLE_CANNOT,
-    ),
-    _signal(
-        "gtr-norm",
-        message("Google traffic, per cent of the window's maximum"),
-        SignalKind.TRAFFIC,
-        "per cent of the window's maximum",
-        1800,
-        "google",
-        _GOOGLE_SEES,
-        _GOOGLE_CANNOT,
-    ),
-    _signal(
-        "mozilla",
-        message("Mozilla: cities that report"),
-        SignalKind.INDEX,
-        "cities",
-        3600,
-        "mozilla",
-        message("cities from which enough Firefox browsers report"),
-        message("shifts smaller than one city; in small countries it is too coarse to tell anything"),
-    ),
+    _BGP,
+    _PROBING,
+    _PROBING_LOSS,
+    _PROBING_LATENCY,
+    _TELESCOPE,
+    _OLD_TELESCOPE,
+    _GOOGLE,
+    _GOOGLE_NORMALISED,
+    _MOZILLA,
 )
-"""Everything of IODA that Kuager reads as a series. ``ucsd-nt``, the older telescope, is read as ``merit-nt``'s kin."""
+"""Everything of IODA that Kuager reads as a series; the products of ``gtr`` add their names (``ioda.gtr.gmail``)."""
