@@ -1,6 +1,6 @@
 """From what a candidate event looks like to the probability that something really happened.
 
-A logistic function of five features. Its coefficients are fitted on simulated series of all kinds, in which the truth
+A logistic function of a few features. Its coefficients are fitted on simulated series of all kinds, in which the truth
 is known (``benchmarks/fit_calibration.py``, seeds named there); they stand in ``calibration.toml`` beside this file
 with the number of candidates and the errors on worlds that were held out.
 """
@@ -14,6 +14,10 @@ from functools import cache
 from importlib import resources
 
 
+WEIGHTED = ("evidence", "depth", "contrast", "hours", "depth_hours", "edge", "tempering")
+"""Names of the weights, in the order of :meth:`Features.transformed`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """A candidate event.
@@ -23,6 +27,8 @@ class Features:
         depth: median share lost, 0 to 1.
         contrast: depth over the noise scale.
         hours: length.
+        edge: share of the depth that is lost from one sample to the next at its sharper edge, 0 to 1. Cuts are
+            sharp, days off are round.
         tempering: how much neighbouring samples err together, >= 1.
     """
 
@@ -30,15 +36,19 @@ class Features:
     depth: float
     contrast: float
     hours: float
+    edge: float
     tempering: float
 
     def transformed(self) -> tuple[float, ...]:
-        """The numbers that the coefficients multiply."""
+        """The numbers that the weights multiply."""
+        length = math.log1p(self.hours)
         return (
             math.log1p(max(0.0, self.evidence)),
             self.depth,
             math.log1p(self.contrast),
-            math.log1p(self.hours),
+            length,
+            self.depth * length,
+            self.edge,
             math.log(self.tempering),
         )
 
@@ -46,7 +56,7 @@ class Features:
 @cache
 def _coefficients() -> tuple[float, tuple[float, ...]]:
     table = tomllib.loads(resources.files(__package__).joinpath("calibration.toml").read_text("utf-8"))
-    return float(table["intercept"]), tuple(float(table["weights"][name]) for name in Features.__slots__)
+    return float(table["intercept"]), tuple(float(table["weights"][name]) for name in WEIGHTED)
 
 
 def probability(features: Features) -> float:

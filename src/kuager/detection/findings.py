@@ -14,8 +14,11 @@ from kuager.detection.noise import Noise
 from kuager.detection.order import Mask, median, runs
 from kuager.model.series import Values
 
-PRELUDE_SHARE = 0.25
-"""Stretches at an event's ends that lose less than this share of its depth are a prelude or an aftermath of it."""
+LEAST_DEPTH = 0.05
+"""A loss of less than a twentieth is no event, however long it lasts and however quiet the series is."""
+PRELUDE_SHARE, AFTERMATH_SHARE = 1 / 3, 1 / 5
+"""Stretches at an event's ends that lose less than these shares of its depth are a prelude or an aftermath of it.
+An end is claimed later than a start: while a fifth is missing it is not over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An event of one series. ``end`` is None when the series stops before it is normal again."""
+    """An event of one series, of the samples ``first`` to ``last`` of its grid (half-open).
+
+    ``end`` is None when the series stops before it is normal again.
+    """
 
     first: int
     last: int
@@ -37,7 +43,7 @@ class Finding:
     end: Edge | None
     depth: float
     probability: float
-    contrast: float
+    features: Features
 
 
 def findings_of(
@@ -51,26 +57,26 @@ def findings_of(
 def _finding(
     grid: Grid, observed: Mask, ratio: Values, path: Path, noise: Noise, gains: Values, first: int, last: int
 ) -> Finding | None:
-    """The event of one run of loss, without its prelude and aftermath; None when nothing of it was observed."""
+    """The event of one run of loss, without its prelude and aftermath; None when it is unobserved or too shallow."""
     seen = np.flatnonzero(observed[first:last]) + first
     if seen.size == 0:
         return None
     depth = _depth(ratio[seen])
-    inside = [
-        (begin, end)
-        for begin, end in _levels_runs(path, first, last)
-        if observed[begin:end].any() and _depth(ratio[begin:end]) >= PRELUDE_SHARE * depth
-    ]
-    first, last = inside[0][0], inside[-1][1]
+    levels = [piece for piece in _level_runs(path, first, last) if observed[slice(*piece)].any()]
+    first = next(begin for begin, end in levels if _depth(ratio[begin:end]) >= PRELUDE_SHARE * depth)
+    last = next(end for begin, end in reversed(levels) if _depth(ratio[begin:end]) >= AFTERMATH_SHARE * depth)
     seen = seen[(seen >= first) & (seen < last)]
     first, last = int(seen[0]), int(seen[-1]) + 1
     depth = _depth(ratio[seen])
+    if depth < LEAST_DEPTH:
+        return None
     sigma = float(np.median(noise.sigma[seen]))
     features = Features(
         evidence=float(gains[seen, path[seen]].sum()),
         depth=depth,
         contrast=depth / sigma,
         hours=(last - first) * grid.step_s / 3600,
+        edge=max(_sharpness(ratio, first, depth), _sharpness(ratio[::-1], ratio.size - last, depth)),
         tempering=noise.tempering,
     )
     return Finding(
@@ -80,7 +86,7 @@ def _finding(
         _end(grid, observed, last),
         depth,
         probability(features),
-        depth / sigma,
+        features,
     )
 
 
@@ -89,7 +95,15 @@ def _depth(ratio: Values) -> float:
     return float(np.clip(1.0 - median(ratio), 0.0, 1.0))
 
 
-def _levels_runs(path: Path, first: int, last: int) -> list[tuple[int, int]]:
+def _sharpness(ratio: Values, first: int, depth: float) -> float:
+    """The share of an event's depth that is lost over its first samples, 0 to 1; 0 where a side is missing."""
+    before, after = ratio[max(0, first - 2) : first], ratio[first + 1 : first + 3]
+    if not np.isfinite(before).any() or not np.isfinite(after).any() or depth == 0:
+        return 0.0
+    return float(np.clip((np.nanmean(before) - np.nanmean(after)) / depth, 0.0, 1.0))
+
+
+def _level_runs(path: Path, first: int, last: int) -> list[tuple[int, int]]:
     """Half-open pieces of constant level between two indices."""
     return list(pairwise([first, *(np.flatnonzero(np.diff(path[first:last])) + first + 1).tolist(), last]))
 

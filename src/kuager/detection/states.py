@@ -9,6 +9,7 @@ import numpy as np
 
 from kuager.detection.decode import CLIP, ENTER, LEAVE, LEVEL_WIDTH
 from kuager.detection.detect import Detection
+from kuager.detection.findings import LEAST_DEPTH
 from kuager.detection.order import median
 from kuager.model.words import State
 
@@ -47,7 +48,7 @@ def _judge(detection: Detection, code: int, first: int, last: int) -> tuple[Stat
         return State.NOT_OBSERVABLE, None
     left = median(detection.ratio[first:last])
     depth = round(float(np.clip(1.0 - left, 0.0, 1.0)), 4)
-    if code == _NORMAL or depth < float(np.median(detection.noise.sigma[first:last])):
+    if code == _NORMAL or depth < max(LEAST_DEPTH, float(np.median(detection.noise.sigma[first:last]))):
         return State.NORMAL, depth  # a path may pass through a good hour at the price of a change of depth
     return (State.DOWN if left <= DOWN_RATIO else State.DEGRADED), depth
 

@@ -12,6 +12,8 @@ from kuager.model.words import Access, SignalKind
 
 TRUSTED = 0.5
 """An event at least this probable counts as seen."""
+FAINT = 0.1
+"""One at least this probable counts as seen where others saw something at the same time, but corroborates nothing."""
 
 REACHABILITY = frozenset({SignalKind.BGP, SignalKind.PROBING})
 """Kinds that look at networks. All others look at what people and machines do, and so fall on holidays too."""
@@ -34,6 +36,11 @@ class Examined:
     def trusted(self) -> tuple[Finding, ...]:
         """The events that count as seen."""
         return tuple(finding for finding in self.detection.findings if finding.probability >= TRUSTED)
+
+    @property
+    def faint(self) -> tuple[Finding, ...]:
+        """The events that count only beside others."""
+        return tuple(finding for finding in self.detection.findings if FAINT <= finding.probability < TRUSTED)
 
     @property
     def looks_at_networks(self) -> bool:

@@ -16,15 +16,17 @@ DEEP = 0.6
 """A loss of activity that no holiday explains."""
 ALONE = 0.9
 """What one signal alone must reach, in probability, where no other could have spoken."""
-SOURCE_FAULT = 0.1
-"""How often a whole source is wrong about a clear event for reasons that its own noise does not show (assumed)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cluster:
-    """Overlapping events at one place. ``end`` is None while at least one of them lasts at the end of its data."""
+    """Overlapping events at one place. ``end`` is None while at least one of them lasts at the end of its data.
+
+    ``faint`` are improbable events of the same time; they tell what a signal showed, and corroborate nothing.
+    """
 
     sightings: tuple[Sighting, ...]
+    faint: tuple[Sighting, ...]
     start: Edge
     end: Edge | None
     horizon: int
@@ -57,12 +59,12 @@ def clusters(examined: Sequence[Examined]) -> list[Cluster]:
     reach = 0
     for sighting in sightings:
         if together and sighting.finding.start.best > reach:
-            found.append(_cluster(together, horizon))
+            found.append(_cluster(together, examined, horizon))
             together = []
         reach = max(reach, sighting.end_or(horizon)) if together else sighting.end_or(horizon)
         together.append(sighting)
     if together:
-        found.append(_cluster(together, horizon))
+        found.append(_cluster(together, examined, horizon))
     return found
 
 
@@ -84,22 +86,29 @@ def is_episode(cluster: Cluster, examined: Sequence[Examined]) -> bool:
 def fused_probability(cluster: Cluster, dissenters: int) -> float:
     """The probability that something happened, 0 to 1.
 
-    Each independent group may be wrong with its event's own probability or, once in ten times, as a source; groups are
-    wrong independently of each other. Each group that could have seen it and did not halves the odds.
+    Each independent group is wrong with its event's own probability, which counts failures of whole sources in;
+    groups are wrong independently of each other. Each group that could have seen it and did not halves the odds.
     """
     wrong = 1.0
     for group in cluster.groups:
         best = max(s.finding.probability for s in cluster.sightings if s.group == group)
-        wrong *= 1.0 - best * (1.0 - SOURCE_FAULT)
+        wrong *= 1.0 - best
     odds = (1.0 - wrong) / max(wrong, 1e-6) * 0.5**dissenters
     return round(min(0.9999, odds / (1.0 + odds)), 4)
 
 
-def _cluster(sightings: list[Sighting], horizon: int) -> Cluster:
+def _cluster(sightings: list[Sighting], examined: Sequence[Examined], horizon: int) -> Cluster:
     start = _best_resolved(sightings, earliest=True)
-    lasting = [s for s in sightings if s.finding.end is None]
+    lasting = any(s.finding.end is None for s in sightings)
     end = None if lasting else _best_resolved(sightings, earliest=False)
-    return Cluster(tuple(sightings), start, end, horizon)
+    last = end.best if end is not None else horizon
+    faint = tuple(
+        sighting
+        for one in examined
+        for finding in one.faint
+        if finding.start.best < last and (sighting := Sighting(one, finding)).end_or(horizon) > start.best
+    )
+    return Cluster(tuple(sightings), faint, start, end, horizon)
 
 
 def _best_resolved(sightings: Sequence[Sighting], *, earliest: bool) -> Edge:
@@ -114,4 +123,4 @@ def _best_resolved(sightings: Sequence[Sighting], *, earliest: bool) -> Edge:
     compatible = [
         (edge, s) for edge, s in known if edge.earliest <= outermost.latest and outermost.earliest <= edge.latest
     ]
-    return min(compatible, key=lambda pair: (pair[1].examined.series.step_s, -pair[1].finding.contrast))[0]
+    return min(compatible, key=lambda pair: (pair[1].examined.series.step_s, -pair[1].finding.features.contrast))[0]

@@ -77,10 +77,9 @@ def reasons(readings: Sequence[Reading], cluster: Cluster, acknowledged: Sequenc
         names = [reading.signal for reading in readings if reading.stance is stance]
         if names:
             notes.append(Note(template, {"signals": " ".join(dict.fromkeys(names))}))
-    notes += [
-        Note(message("{party} acknowledged it ({time})."), {"party": one.party, "time": format_utc(one.at)})
-        for one in acknowledged
-    ]
+    if acknowledged:
+        template = message("An operator or an authority acknowledged it: {documents} in the documentary record.")
+        notes.append(Note(template, {"documents": ", ".join(one.document for one in acknowledged)}))
     return tuple(notes)
 
 

@@ -17,6 +17,7 @@ from kuager.episodes.fuse import Cluster
 from kuager.model.words import Access, PhaseKind, SignalKind, State
 
 SLOWED = frozenset({SignalKind.TRAFFIC, SignalKind.THROUGHPUT})
+BRIEF_GAP_SAMPLES = 3
 MOST_LOST = 0.5
 """In a blackout every signal has lost at least this share."""
 
@@ -62,11 +63,15 @@ def phases(cluster: Cluster, examined: Sequence[Examined]) -> tuple[Piece, ...]:
 
 
 def _stretch_at(one: Examined, moment: int) -> Stretch | None:
-    """The last observed stretch begun at or before a moment: gaps keep it, the end of the series ends it."""
-    if moment >= one.end_of_data:
+    """What a series says at a moment. A gap of a few samples keeps the word before it, a longer one has none."""
+    begun = [index for index, stretch in enumerate(one.stretches) if stretch.start <= moment]
+    if not begun or moment >= one.end_of_data:
         return None
-    known = [s for s in one.stretches if s.start <= moment and s.state is not State.NOT_OBSERVABLE]
-    return known[-1] if known else None
+    stretch = one.stretches[begun[-1]]
+    if stretch.state is not State.NOT_OBSERVABLE:
+        return stretch
+    brief = stretch.end - stretch.start <= BRIEF_GAP_SAMPLES * one.series.step_s
+    return one.stretches[begun[-1] - 1] if brief and begun[-1] > 0 else None
 
 
 def _witnesses(cluster: Cluster) -> list[Examined]:
@@ -82,12 +87,7 @@ def _voices(series: Sequence[Examined], moment: int) -> list[_Voice]:
 
 def _changes(witnesses: Sequence[Examined], first: int, last: int) -> list[int]:
     """The moments at which any witness changes its state, with both ends."""
-    inside = {
-        stretch.start
-        for one in witnesses
-        for stretch in one.stretches
-        if first < stretch.start < last and stretch.state is not State.NOT_OBSERVABLE
-    }
+    inside = {stretch.start for one in witnesses for stretch in one.stretches if first < stretch.start < last}
     return sorted({first, last} | inside)
 
 

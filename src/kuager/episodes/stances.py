@@ -22,7 +22,7 @@ LESSER = 2 / 3
 
 def reading(one: Examined, cluster: Cluster, window: tuple[int, int]) -> Reading:
     """What one series says of a cluster; its states are given for the whole window of the case."""
-    mine = [s.finding for s in cluster.sightings if s.examined is one]
+    mine = [s.finding for s in (*cluster.sightings, *cluster.faint) if s.examined is one]
     deepest = max((finding.depth for finding in mine), default=0.0)
     main = [finding for finding in mine if finding.depth >= LESSER * deepest]
     ends = [finding.end.best for finding in main if finding.end is not None]
@@ -76,7 +76,7 @@ def _share_in_events(one: Examined, cluster: Cluster) -> float:
     first, last = one.indices(cluster.first, cluster.last)
     observed = one.detection.observed[first:last]
     inside = np.zeros(observed.shape, dtype=np.bool_)
-    for sighting in cluster.sightings:
+    for sighting in (*cluster.sightings, *cluster.faint):
         if sighting.examined is one:
             inside[max(0, sighting.finding.first - first) : max(0, sighting.finding.last - first)] = True
     return float((inside & observed).sum()) / max(1.0, float(observed.sum()))

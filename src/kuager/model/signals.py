@@ -23,8 +23,8 @@ class Signal:
     """One kind of series of a source.
 
     ``independence`` names the group of signals that would fail together: two signals of one group never corroborate
-    each other. ``sees`` and ``cannot_see`` are message templates for readers. ``falls_in_outages`` is false where more is
-    worse (loss, delay): such series are kept and shown, and not searched for drops.
+    each other. ``sees`` and ``cannot_see`` are message templates for readers. ``falls_in_outages`` is false where more
+    is worse (loss, delay): such series are kept and shown, and not searched for drops.
     """
 
     id: str

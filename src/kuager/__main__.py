@@ -1,0 +1,5 @@
+"""``python -m kuager`` is the command ``kuager``."""
+
+from kuager.cli import main
+
+main()

@@ -1,0 +1,43 @@
+"""The documentary record of a case: sealed like any evidence, read where levels and pages need it."""
+
+from __future__ import annotations
+
+from kuager.case.adding import received, sealed
+from kuager.case.folder import Case
+from kuager.case.founding import Happening, Record, SourceClass, parse
+from kuager.model.documents import Acknowledgement
+
+RECORD_KIND = "record"
+
+
+def add_record(case: Case, data: bytes, name: str) -> Record:
+    """Seal a documentary record and make it part of the case.
+
+    Raises:
+        ValueError: it is not well-formed; the case is then as it was.
+    """
+    with case.writing("add"):
+        _, _, record = sealed(case, data, name, RECORD_KIND, case.settings.places[0], "", read=lambda: parse(data))
+    return record
+
+
+def happenings(case: Case) -> tuple[Happening, ...]:
+    """The rows of all records of the case, in the order of each record."""
+    records = [parse(case.objects.get(one.digest)) for one in received(case) if one.kind == RECORD_KIND]
+    return tuple(row for record in records for row in record.happenings)
+
+
+def acknowledgements(case: Case) -> tuple[Acknowledgement, ...]:
+    """What operators and authorities have themselves admitted."""
+    return tuple(
+        Acknowledgement(row.id, _party(row), row.begins.best, row.names_order)
+        for row in happenings(case)
+        if row.acknowledges
+    )
+
+
+def _party(row: Happening) -> str:
+    """Who admits it; the state is one party however many of its offices speak."""
+    if SourceClass.GOVERNMENT in row.source_class:
+        return "state"
+    return row.operators[0] if row.operators else row.source

@@ -1,0 +1,115 @@
+"""A case on disk: where its parts lie, how one is made and opened.
+
+case.toml                     what the case is about
+evidence/objects/sha256/…     raw bytes exactly as received
+evidence/received/*.json      what was received when, in order, one record each
+evidence/derivations/*.json   what was derived from what
+observations/*.parquet        decoded series and their coverage; disposable
+episodes/<id>.v<n>.json       every version of every episode; current.json names those that stand
+public/…                      what is published
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kuager.case.derivation import DerivationStore
+from kuager.case.lock import held_for_writing
+from kuager.case.settings import Settings, from_toml, to_toml
+from kuager.errors import CaseError, CaseExists, CaseMissing, message
+from kuager.evidence.durable import TEMPORARY, replace, sync_folder
+from kuager.evidence.objects import ObjectStore
+from kuager.observations.store import ObservationStore
+
+SETTINGS_FILE = "case.toml"
+
+
+class Case:
+    """An existing case folder. Opening one reads nothing but its settings."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self.path = path
+        self.settings = settings
+        self.objects = ObjectStore(path / "evidence" / "objects")
+        self.derivations = DerivationStore(path / "evidence" / "derivations")
+        self.observations = ObservationStore(path / "observations")
+
+    @property
+    def name(self) -> str:
+        """The folder's own name, which is the case's name."""
+        return self.path.resolve().name
+
+    @property
+    def received(self) -> Path:
+        """Where records of received objects lie."""
+        return self.path / "evidence" / "received"
+
+    @property
+    def episodes(self) -> Path:
+        """Where versions of episodes lie."""
+        return self.path / "episodes"
+
+    @property
+    def public(self) -> Path:
+        """Where the published files lie."""
+        return self.path / "public"
+
+    @contextmanager
+    def writing(self, purpose: str) -> Iterator[None]:
+        """Hold the case while writing to it; clears what a killed writer left half-made."""
+        with held_for_writing(self.path / ".lock", purpose):
+            for leftover in self.path.rglob(f"{TEMPORARY}*"):
+                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+            yield
+
+
+def new_case(path: Path, settings: Settings) -> Case:
+    """Make a case folder; it appears whole or not at all.
+
+    Raises:
+        CaseExists: something is there already.
+        CaseError: the folder above cannot be written to.
+    """
+    if path.exists():
+        raise CaseExists(
+            message("“{path}” exists already."),
+            remedy=message("Choose another name, or go on with it: kuager add {path} FILE --as KIND."),
+            path=str(path),
+        )
+    temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.mkdir()
+        replace(temporary / SETTINGS_FILE, to_toml(settings))
+        temporary.rename(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise CaseError(
+            message("“{path}” cannot be made: {reason}."),
+            remedy=message("Choose a folder in which you may write."),
+            path=str(path),
+            reason=error.strerror or type(error).__name__,
+        ) from error
+    return Case(path, settings)
+
+
+def open_case(path: Path) -> Case:
+    """Open a case folder.
+
+    Raises:
+        CaseMissing: the folder is not there or holds no case.
+        CaseDamaged: its settings cannot be read.
+    """
+    settings = path / SETTINGS_FILE
+    if not settings.is_file():
+        raise CaseMissing(
+            message("“{path}” holds no case."),
+            remedy=message("Make one: kuager new {path} --place KZ --from 2022-01-02 --to 2022-01-12."),
+            path=str(path),
+        )
+    return Case(path, from_toml(settings.read_bytes()))

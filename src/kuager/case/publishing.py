@@ -1,0 +1,206 @@
+"""From the standing episodes of a case to plain files that work from a web server, a mirror or a USB stick.
+
+    public/<language>/index.html                    the episodes of the case
+    public/<language>/episode/<id>/index.html       one self-contained page per episode, its chart and data beside it
+    public/index.html                               leads to the first language
+    public/MANIFEST.sha256                          every other file, checked with `sha256sum -c`
+
+The folder is written beside the old one and then takes its place, so that readers see one publication or the other. The
+same case gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kuager.case.adding import received
+from kuager.case.derivation import Derivation, code_version
+from kuager.case.detecting import Detected, standing, standing_hash
+from kuager.case.documents import happenings
+from kuager.case.examining import belongs, examine
+from kuager.case.folder import Case
+from kuager.case.founding import Happening
+from kuager.episodes.findings import Examined
+from kuager.episodes.stances import spans
+from kuager.errors import UsageError
+from kuager.evidence.durable import TEMPORARY, replace, sync_folder
+from kuager.evidence.objects import sha256
+from kuager.model.episodes import Reading
+from kuager.model.places import find, name, zones
+from kuager.model.series import Values
+from kuager.model.time import parse_utc
+from kuager.model.words import Stance
+from kuager.publications import clock
+from kuager.publications.files import companions
+from kuager.publications.language import Translation, translator
+from kuager.publications.page import render_episode, render_front, render_index
+from kuager.publications.view import About, DocumentaryEntry, EpisodeView, IndexView, Trace
+
+MANIFEST = "MANIFEST.sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """How many files there are, and the one to open."""
+
+    files: int
+    address: Path
+
+
+def publish_case(case: Case) -> Published:
+    """Write the pages of the standing episodes in every language of the case.
+
+    Raises:
+        CaseError: nothing has been detected yet.
+    """
+    found = standing(case)
+    with case.writing("publish"):
+        examined = examine(case)
+        files = {"index.html": render_front(case.settings.languages).encode()}
+        for language in case.settings.languages:
+            files |= _pages(case, found, examined, language)
+        manifest = "".join(f"{sha256(data)}  {path}\n" for path, data in sorted(files.items())).encode()
+        files[MANIFEST] = manifest
+        _exchange(case.public, files)
+        inputs = [standing_hash(case), *(record.digest for record in received(case))]
+        case.derivations.record(
+            Derivation("publish", {"languages": list(case.settings.languages)}, inputs), sha256(manifest)
+        )
+    return Published(len(files), _address(case, found))
+
+
+def episode_views(
+    case: Case, found: Detected, language: str, examined: Sequence[Examined] | None = None
+) -> list[EpisodeView]:
+    """Everything that is shown of each standing episode, in one language."""
+    examined = examine(case) if examined is None else examined
+    translation = translator(language)
+    rows = happenings(case)
+    return [
+        EpisodeView(
+            episode=episode,
+            traces=tuple(_trace(one) for one in examined if one.series.place == episode.place),
+            about=_about(case, episode.place, language, episode.start),
+            documents=tuple(_entry(row, translation) for row in rows),
+        )
+        for episode in found.episodes
+    ]
+
+
+def index_view(case: Case, found: Detected, language: str, examined: Sequence[Examined] | None = None) -> IndexView:
+    """The list of episodes, and what was measured where there is none."""
+    examined = examine(case) if examined is None else examined
+    inside = [one for one in examined if belongs(case, one.series.place)]
+    return IndexView(
+        about=_about(case, case.settings.places[0], language, case.settings.start),
+        episodes=tuple(episode_views(case, found, language, examined)),
+        measured=tuple(_quiet_reading(case, one) for one in inside),
+        simulated=any(one.signal.simulated for one in inside),
+    )
+
+
+def _pages(case: Case, found: Detected, examined: Sequence[Examined], language: str) -> dict[str, bytes]:
+    index = index_view(case, found, language, examined)
+    files = {f"{language}/index.html": render_index(index).encode()}
+    for view in index.episodes:
+        folder = f"{language}/episode/{view.episode.id}"
+        files[f"{folder}/index.html"] = render_episode(view).encode()
+        files |= {f"{folder}/{name}": data for name, data in companions(view).items()}
+    return files
+
+
+def _exchange(public: Path, files: dict[str, bytes]) -> None:
+    """Write a whole folder and let it take the place of the old one."""
+    fresh = public.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
+    for path, data in files.items():
+        replace(fresh / path, data)
+    old = public.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
+    if public.exists():
+        public.rename(old)
+    fresh.rename(public)
+    sync_folder(public.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _address(case: Case, found: Detected) -> Path:
+    language = case.public / case.settings.languages[0]
+    if len(found.episodes) == 1:
+        return language / "episode" / found.episodes[0].id / "index.html"
+    return language / "index.html"
+
+
+def _about(case: Case, place: str, language: str, moment: datetime) -> About:
+    return About(
+        case_title=_title(case, language),
+        place_name=_place_name(place, language, moment),
+        window=(case.settings.start, case.settings.end),
+        zone=_zone(place, moment),
+        language=language,
+        known=max(parse_utc(record.received) for record in received(case)),
+        code_version=code_version(),
+        languages=case.settings.languages,
+    )
+
+
+def _title(case: Case, language: str) -> str:
+    names = [_place_name(place, language, case.settings.start) for place in case.settings.places]
+    return case.settings.title or ", ".join(names)
+
+
+def _place_name(place: str, language: str, moment: datetime) -> str:
+    try:
+        return name(find(place), language, moment.date())
+    except UsageError:
+        return place  # a region of a country whose regions are not in the register
+
+
+def _zone(place: str, moment: datetime) -> str:
+    try:
+        return zones(find(place), moment.date())[0]
+    except UsageError:
+        return _zone(place.partition("-")[0], moment)
+
+
+def _trace(one: Examined) -> Trace:
+    return Trace(one.series, _expected(one))
+
+
+def _expected(one: Examined) -> Values:
+    """The expectation at the times of the series, which may leave cells of its grid empty."""
+    grid = one.detection.grid
+    expected: Values = one.detection.expected[(one.series.times - grid.start) // grid.step_s]
+    return expected
+
+
+def _quiet_reading(case: Case, one: Examined) -> Reading:
+    """What a series measured over the window of the case, where nothing happened."""
+    start, end = case.settings.window
+    return Reading(
+        signal=one.series.signal,
+        place=one.series.place,
+        access=one.series.access,
+        stance=Stance.SILENT,
+        start=None,
+        end=None,
+        depth=None,
+        probability=None,
+        coverage=round(one.coverage(start, end), 4),
+        lowest=None,
+        spans=spans(one, case.settings.window),
+    )
+
+
+def _entry(row: Happening, translation: Translation) -> DocumentaryEntry:
+    code = translation.code
+    return DocumentaryEntry(
+        time=clock.stated(row.start, _zone(find(row.places[0]).code, row.begins.best), translation),
+        text=row.text[code],
+        source=f"{row.id} · {row.source}",
+        link=row.urls[0],
+        doubt=row.doubt.get(code, ""),
+    )

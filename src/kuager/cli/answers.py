@@ -1,0 +1,126 @@
+"""What each command prints when it has done its work."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import numpy as np
+from rich.table import Table
+from rich.text import Text
+
+from kuager.case.adding import Added
+from kuager.case.detecting import Detected
+from kuager.case.folder import Case
+from kuager.case.publishing import Published, episode_views, index_view
+from kuager.cli.reader import results, say
+from kuager.errors import message
+from kuager.model.episodes import Event
+from kuager.model.series import Series
+from kuager.model.time import format_utc, from_epoch
+from kuager.publications.language import Translation
+from kuager.publications.record import case_record
+from kuager.publications.terminal import nothing_found, timeline
+
+
+def made(case: Case, translation: Translation) -> str:
+    """That a case is there, and what to do next."""
+    return translation.gettext(
+        message("Made the case {case}: {places}, {start} to {end}. Next: kuager add {case} FILE --as KIND"),
+        case=str(case.path),
+        places=", ".join(case.settings.places),
+        start=format_utc(case.settings.start),
+        end=format_utc(case.settings.end),
+    )
+
+
+def print_added(added: Added, name: str, translation: Translation, *, as_json: bool) -> None:
+    """What a file held, and what a reader should know of how it was read."""
+    remarks = [translation.note(remark) for remark in added.remarks]
+    if as_json:
+        series = [_series_record(one) for one in added.series]
+        _print_json({"object": f"sha256:{added.digest}", "new": added.new, "series": series, "remarks": remarks})
+        return
+    sealed = message("Sealed {file} as sha256:{digest}")
+    again = message("{file} is in the case already, as sha256:{digest}")
+    say(translation.gettext(sealed if added.new else again, file=name, digest=added.digest))
+    table = Table(box=None, pad_edge=False)
+    for title in (message("signal"), message("place"), message("first"), message("last"), message("step")):
+        table.add_column(translation.gettext(title))
+    table.add_column(translation.gettext(message("values")), justify="right")
+    table.add_column(translation.gettext(message("missing")), justify="right")
+    for one in added.series:
+        measured = int(np.isfinite(one.values).sum())
+        first, last = (format_utc(from_epoch(int(one.times[i]))) if one.times.size else "" for i in (0, -1))
+        step = f"{one.step_s // 60} min"
+        row = (one.signal, one.place, first, last, step, str(measured), str(one.values.size - measured))
+        table.add_row(*(Text(cell) for cell in row))
+    results.print(table)
+    for remark in remarks:
+        say(f"• {remark}")
+    if added.merged.revised:
+        template = message("{count} values differ from those of an earlier file; the later file counts.")
+        say(f"• {translation.gettext(template, count=added.merged.revised)}")
+
+
+def print_detected(case: Case, found: Detected, translation: Translation, *, as_json: bool) -> None:
+    """How many events and episodes there are, and which versions are new."""
+    if as_json:
+        events = [_event_record(event) for event in found.events]
+        _print_json({**case_record(case.name, found.episodes), "events": events, "new": list(found.new)})
+        return
+    inside = [event for event in found.events if _touches(case, event)]
+    say(
+        translation.gettext(
+            message("Events in single signals: {events}. Episodes: {episodes}. New versions: {new}."),
+            events=len(inside),
+            episodes=len(found.episodes),
+            new=", ".join(found.new) or "–",
+        )
+    )
+    for episode in found.episodes:
+        say(f"  {episode.id}.v{episode.version}  {episode.level.value}  {format_utc(episode.start)}")
+    say(translation.gettext(message("Next: kuager show {case}"), case=str(case.path)))
+
+
+def print_story(case: Case, found: Detected, translation: Translation, *, as_json: bool) -> None:
+    """The timeline of every episode, or what was measured where nothing was found."""
+    if as_json:
+        _print_json(case_record(case.name, found.episodes))
+        return
+    if not found.episodes:
+        results.print(nothing_found(index_view(case, found, translation.code), results.width))
+    for view in episode_views(case, found, translation.code):
+        results.print(timeline(view, results.width))
+
+
+def print_published(published: Published, translation: Translation) -> None:
+    """Where to look."""
+    template = message("Wrote {count} files. Open {address}")
+    say(translation.gettext(template, count=published.files, address=str(published.address)))
+
+
+def _touches(case: Case, event: Event) -> bool:
+    return event.start.best < case.settings.end and (event.end is None or event.end.best > case.settings.start)
+
+
+def _series_record(one: Series) -> dict[str, object]:
+    return {
+        "signal": one.signal,
+        "place": one.place,
+        "access": one.access.value,
+        "scale": one.scale.value,
+        "window": one.window,
+        "step_s": one.step_s,
+        "values": int(np.isfinite(one.values).sum()),
+        "missing": int(np.isnan(one.values).sum()),
+    }
+
+
+def _event_record(event: Event) -> dict[str, object]:
+    record: dict[str, object] = msgspec.to_builtins(event)
+    return record
+
+
+def _print_json(record: object) -> None:
+    results.file.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")

@@ -1,0 +1,183 @@
+"""The commands. Each parses its words, calls one step of ``kuager.case`` and prints what came of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from kuager import __version__
+from kuager.case.adding import add_file
+from kuager.case.demonstration import build_founding_case
+from kuager.case.detecting import detect_case, standing
+from kuager.case.folder import new_case, open_case
+from kuager.case.publishing import publish_case
+from kuager.case.settings import Settings
+from kuager.cli import answers, reader
+from kuager.cli.reader import say, working
+from kuager.codecs.registry import KINDS
+from kuager.errors import KuagerError, UsageError, message
+from kuager.model.places import find
+from kuager.model.time import parse_utc
+
+app = typer.Typer(
+    name="kuager",
+    help="A witness of internet shutdowns: detects them, proves them and discloses them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Folder = Annotated[Path, typer.Argument(metavar="CASE", help="The folder of the case.")]
+From = Annotated[str, typer.Option("--from", metavar="TIME", help="First day (2022-01-02) or moment (…T10:30Z).")]
+To = Annotated[str, typer.Option("--to", metavar="TIME", help="Last day, included, or moment.")]
+Kind = Annotated[str, typer.Option("--as", metavar="KIND", help=f"What the file is: {', '.join(KINDS)}.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    language: Annotated[str | None, typer.Option(metavar="CODE", help="en, ru or kk; else as LANG says.")] = None,
+) -> None:
+    """Set what holds for every command."""
+    reader.choose(language)
+    if version:
+        say(f"kuager {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def new(
+    case: Folder,
+    place: Annotated[list[str], typer.Option(help="Country, region or network: KZ, KZ-75, AS9198. Repeatable.")],
+    start: From,
+    end: To,
+    title: Annotated[str, typer.Option(help="For people; the place and the window when left out.")] = "",
+) -> None:
+    """Make an empty case about a place and a window of time."""
+    made = new_case(case, _settings(place, start, end, title))
+    say(answers.made(made, reader.translation()))
+
+
+@app.command()
+def add(
+    case: Folder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to add.")],
+    kind: Kind,
+    place: Annotated[str | None, typer.Option(help="The place, where the file does not say it.")] = None,
+    signal: Annotated[str, typer.Option(help="Take only this signal of the file.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Seal a file as evidence, then read its series."""
+    opened = open_case(case)
+    with working(message("Sealing and reading…")):
+        added = add_file(opened, file, kind, place, signal)
+    answers.print_added(added, file.name, reader.translation(), as_json=as_json)
+
+
+@app.command()
+def detect(case: Folder, as_json: Json = False) -> None:
+    """Find events in every series and fuse them into episodes."""
+    opened = open_case(case)
+    with working(message("Detecting…")):
+        found = detect_case(opened)
+    answers.print_detected(opened, found, reader.translation(), as_json=as_json)
+
+
+@app.command()
+def show(case: Folder, as_json: Json = False) -> None:
+    """Tell the story of a case: every signal's states over time, the phases, the sentence."""
+    opened = open_case(case)
+    answers.print_story(opened, standing(opened), reader.translation(), as_json=as_json)
+
+
+@app.command()
+def publish(case: Folder) -> None:
+    """Write the pages of a case in all its languages, as plain files."""
+    opened = open_case(case)
+    with working(message("Writing pages…")):
+        published = publish_case(opened)
+    answers.print_published(published, reader.translation())
+
+
+@app.command()
+def investigate(
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="Country, region or network.")],
+    start: From,
+    end: To,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="What to add.")] = None,
+    kind: Annotated[str, typer.Option("--as", metavar="KIND", help=f"What they are: {', '.join(KINDS)}.")] = "",
+    case: Annotated[Path | None, typer.Option(help="The folder; place and month when left out.")] = None,
+) -> None:
+    """Make a case, add files to it, detect, publish and show: all in one."""
+    if not files or not kind:
+        raise UsageError(
+            message("There is nothing to investigate with: no file was given."),
+            meaning=message("Kuager does not ask public sources over the network yet."),
+            remedy=message("Give files and say what they are: kuager investigate {place} FILE --as ioda-export …"),
+            place=place,
+        )
+    settings = _settings([place], start, end, "")
+    made = new_case(case or Path(f"{settings.places[0].lower()}-{settings.start:%Y-%m}"), settings)
+    say(answers.made(made, reader.translation()))
+    for file in files:
+        with working(message("Sealing and reading…")):
+            added = add_file(made, file, kind, None)
+        answers.print_added(added, file.name, reader.translation(), as_json=False)
+    with working(message("Detecting…")):
+        found = detect_case(made)
+    with working(message("Writing pages…")):
+        published = publish_case(made)
+    answers.print_story(made, found, reader.translation(), as_json=False)
+    answers.print_published(published, reader.translation())
+
+
+@app.command()
+def demo(
+    case: Annotated[Path, typer.Argument(metavar="[CASE]", help="Where to build it.")] = Path("kz-2022-01"),
+) -> None:
+    """Build the founding case, Kazakhstan in January 2022, from its documents and simulated signals."""
+    with working(message("Building the founding case…")):
+        made = build_founding_case(case)
+        found = detect_case(made)
+    with working(message("Writing pages…")):
+        published = publish_case(made)
+    answers.print_story(made, found, reader.translation(), as_json=False)
+    answers.print_published(published, reader.translation())
+
+
+def main() -> None:
+    """Run a command; a person's mistake ends in one clear message, never in a traceback."""
+    try:
+        sys.exit(app(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KuagerError as error:
+        reader.tell(error)
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        reader.tell(KuagerError(message("Stopped."), remedy=message("The case opens as it was before this step.")))
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read us has heard enough; Python would complain while closing stdout
+        sys.exit(0)
+    except OSError as error:
+        reader.tell(
+            KuagerError(
+                message("The system refused: {reason}."),
+                remedy=message("Look at the disk's space and at your permissions; the case opens as it was before."),
+                reason=error.strerror or type(error).__name__,
+            )
+        )
+        sys.exit(1)
+
+
+def _settings(places: list[str], start: str, end: str, title: str) -> Settings:
+    codes = tuple(dict.fromkeys(find(code).code for code in places))
+    return Settings(title, codes, parse_utc(start), parse_utc(end, end_of_day=True))
