@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-
 WEIGHTED = ("evidence", "depth", "contrast", "hours", "depth_hours", "edge", "tempering")
 """Names of the weights, in the order of :meth:`Features.transformed`."""
 
