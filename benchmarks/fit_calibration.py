@@ -25,7 +25,7 @@ def main() -> None:
     test = candidates(worlds(TEST_SEED, WORLDS))
     chances = predicted(fitted, test.features)
     lines = [
-        "# Written by benchmarks/fit_calibration.py; what the weights multiply stands in calibrate.py, Features.transformed.",
+        "# Written by benchmarks/fit_calibration.py. The weights multiply Features.transformed of calibrate.py.",
         "# Simulated worlds, one author for simulator and detector: expect real series to be harder.",
         f"intercept = {fitted.intercept:.6f}",
         "",

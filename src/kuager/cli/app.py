@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from kuager import __version__
 from kuager.case.adding import add_file
@@ -155,13 +155,13 @@ def main() -> None:
     """Run a command; a person's mistake ends in one clear message, never in a traceback."""
     try:
         sys.exit(app(standalone_mode=False))
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        reader.tell(UsageError("{what}", remedy=message("See: kuager --help"), what=error.format_message()))
         sys.exit(error.exit_code)
     except KuagerError as error:
         reader.tell(error)
         sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         reader.tell(KuagerError(message("Stopped."), remedy=message("The case opens as it was before this step.")))
         sys.exit(130)
     except BrokenPipeError:
