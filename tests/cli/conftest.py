@@ -12,15 +12,14 @@ import pytest
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """``run("show", "case")`` in an empty folder, English, without colours; checks that no traceback is ever shown."""
+def program(folder: Path) -> Run:
+    """The command, run in a folder, English unless told otherwise, without colours; no traceback is ever shown."""
 
     def command(*words: str | Path, language: str = "en") -> subprocess.CompletedProcess[str]:
-        environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "COLUMNS": "120", "LANG": f"{language}.UTF-8"}
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "COLUMNS": "120", "LANG": f"{language}.UTF-8"}
         done = subprocess.run(
             [sys.executable, "-m", "kuager", *map(str, words)],
-            cwd=tmp_path,
+            cwd=folder,
             env=environment,
             capture_output=True,
             text=True,
@@ -31,3 +30,9 @@ def run(tmp_path: Path) -> Run:
         return done
 
     return command
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """``run("show", "case")`` in an empty folder of its own."""
+    return program(tmp_path)

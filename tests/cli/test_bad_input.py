@@ -18,11 +18,10 @@ BAD_FILES = {
     "picture": ("ioda-export", b"\x89PNG\r\n\x1a\n" + bytes(200), "PNG"),
     "negative": ("ioda-export", HEADER.encode() + b'"2022-01-01 00:00:00",-1,2\n', "line 2"),
     "infinite": ("series", f"{SERIES}2022-01-01T00:00Z,KZ,ioda.bgp,inf\n".encode(), "line 2"),
-    "twice": ("series", f"{SERIES}{'2022-01-01T00:00Z,KZ,ioda.bgp,1' + chr(10)}2022-01-01T00:00Z,KZ,ioda.bgp,2\n".encode(),
-              "line 3"),
+    "twice": ("series", f"{SERIES}2022-01-01T00:00Z,KZ,b,1\n2022-01-01T00:00Z,KZ,b,2\n".encode(), "lines 2 and 3"),
     "no-zone": ("series", f"{SERIES}2022-01-01T00:00,KZ,ioda.bgp,1\n".encode(), "line 2"),
     "cut": ("ioda-export", (HEADER + '"2022-01-01 00:00:00",1,2\n"2022-01-01 00:30:00",1').encode(), "line 3"),
-    "json": ("ioda-api", b'{"type": "signals", "data": [[', "JSON"),
+    "json": ("ioda-api", b'{"type": "signals", "data": [[', "cut off"),
 }  # fmt: skip
 
 
@@ -48,7 +47,7 @@ def test_a_bad_file_is_refused_and_the_case_unchanged(run: Run, tmp_path: Path, 
     done = run("add", "case", file, "--as", kind)
     assert done.returncode == 1, done.stderr
     assert file.name in done.stderr
-    assert clue in done.stderr
+    assert clue.lower() in done.stderr.lower()
     assert str(tmp_path) not in done.stderr
     assert len(done.stderr.strip().splitlines()) <= 3
     assert everything(tmp_path / "case") == before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,7 +83,7 @@ def add_bytes(case: Case, data: bytes, name: str, kind: str, place: str | None, 
         record, new, decoded = sealed(
             case, data, name, kind, about, signal, read=lambda: _decoded(kind, data, about, signal, name)
         )
-        merged = rebuild(case)
+        merged = rebuild(case, {record: decoded})
     return Added(record.digest, new, decoded.series, decoded.remarks, merged)
 
 
@@ -135,9 +135,14 @@ def received(case: Case) -> list[Received]:
     return records
 
 
-def rebuild(case: Case) -> Merged:
-    """Decode every sealed object again and replace the tables; the case must be held for writing."""
-    merged = case.observations.rebuild(_all_series(case))
+def rebuild(case: Case, decoded: Mapping[Received, Decoded] | None = None) -> Merged:
+    """Decode every sealed object again and replace the tables; the case must be held for writing.
+
+    Args:
+        case: the case.
+        decoded: what was decoded a moment ago and need not be decoded again.
+    """
+    merged = case.observations.rebuild(_all_series(case, decoded or {}))
     series = [one for one, _ in case.observations.series()]
     coverage.write(case.path / "observations" / "coverage.parquet", series)
     inputs = [record.digest for record in received(case)]
@@ -147,12 +152,15 @@ def rebuild(case: Case) -> Merged:
     return merged
 
 
-def _all_series(case: Case) -> Iterator[tuple[str, Series]]:
+def _all_series(case: Case, decoded: Mapping[Received, Decoded]) -> Iterator[tuple[str, Series]]:
     for record in received(case):
         if record.kind not in KINDS:
             continue
-        data = case.objects.get(record.digest)
-        for one in _decoded(record.kind, data, record.place, record.signal, record.name).series:
+        known = decoded.get(record)
+        if known is None:
+            data = case.objects.get(record.digest)
+            known = _decoded(record.kind, data, record.place, record.signal, record.name)
+        for one in known.series:
             yield record.digest, one
 
 

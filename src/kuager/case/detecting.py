@@ -20,13 +20,18 @@ from kuager.evidence.durable import replace, write_new
 from kuager.evidence.objects import sha256
 from kuager.model.episodes import Episode, Event
 from kuager.model.time import format_utc
+from kuager.publications.record import SIMULATED, whole_episode
 
 CURRENT_FILE = "current.json"
 
 
 class Current(msgspec.Struct, frozen=True):
-    """Which versions stand, and every event of every series, also those that became no episode."""
+    """Which versions stand, and every event of every series, also those that became no episode.
 
+    ``notice`` is empty, or says that signals are simulated.
+    """
+
+    notice: str
     episodes: tuple[str, ...]
     events: tuple[Event, ...]
 
@@ -61,7 +66,8 @@ def detect_case(case: Case) -> Detected:
         versions = _numbered(_versions(case), found)
         new = tuple(name for episode in versions if _keep(case, name := _name(episode), episode))
         events = events_of(one for one in examined if belongs(case, one.series.place))
-        current = msgspec.json.encode(Current(tuple(_name(episode) for episode in versions), events))
+        notice = SIMULATED if any(one.signal.simulated for one in examined) else ""
+        current = msgspec.json.encode(Current(notice, tuple(_name(episode) for episode in versions), events))
         replace(case.episodes / CURRENT_FILE, current)
         case.derivations.record(derivation, sha256(current))
     return Detected(versions, events, new)
@@ -148,7 +154,7 @@ def _name(episode: Episode) -> str:
 
 
 def _keep(case: Case, name: str, episode: Episode) -> bool:
-    return write_new(case.episodes / f"{name}.json", msgspec.json.format(msgspec.json.encode(episode), indent=1))
+    return write_new(case.episodes / f"{name}.json", whole_episode(episode))
 
 
 def _versions(case: Case) -> list[Episode]:

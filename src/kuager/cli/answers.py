@@ -45,13 +45,13 @@ def print_added(added: Added, name: str, translation: Translation, *, as_json: b
     again = message("{file} is in the case already, as sha256:{digest}")
     say(translation.gettext(sealed if added.new else again, file=name, digest=added.digest))
     table = Table(box=None, pad_edge=False)
-    for title in (message("signal"), message("place"), message("first"), message("last"), message("step")):
+    for title in (message("signal"), message("place"), message("first, UTC"), message("last, UTC"), message("step")):
         table.add_column(translation.gettext(title))
     table.add_column(translation.gettext(message("values")), justify="right")
     table.add_column(translation.gettext(message("missing")), justify="right")
     for one in added.series:
         measured = int(np.isfinite(one.values).sum())
-        first, last = (format_utc(from_epoch(int(one.times[i]))) if one.times.size else "" for i in (0, -1))
+        first, last = (f"{from_epoch(int(one.times[i])):%Y-%m-%d %H:%M}" if one.times.size else "" for i in (0, -1))
         step = f"{one.step_s // 60} min"
         row = (one.signal, one.place, first, last, step, str(measured), str(one.values.size - measured))
         table.add_row(*(Text(cell) for cell in row))

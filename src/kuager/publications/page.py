@@ -1,0 +1,136 @@
+"""Pages: one self-contained HTML file each, without scripts, readable from a web server, a USB stick or a mail.
+
+The style sheet stands inside and is allowed by its hash; the policy forbids everything else, so that a page asks
+nothing of any network. Links between pages are relative: ``{language}/episode/{id}/index.html`` below ``public/``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from kuager.errors import message
+from kuager.model.episodes import Reading
+from kuager.publications import clock, contrast, drawing, figures, files, sentence, tables
+from kuager.publications.language import LANGUAGES
+from kuager.publications.view import About, EpisodeView, IndexView
+from kuager.publications.words import CAUSE, LEVEL, LEVEL_SHAPE
+
+
+def index_path(language: str) -> str:
+    """Where the list of episodes in a language lies below ``public/``."""
+    return f"{language}/index.html"
+
+
+def render_episode(view: EpisodeView) -> str:
+    """The page of one episode; its files must lie beside it, as ``files.companions`` gives them."""
+    translation, episode = view.about.translation, view.episode
+    return _render(
+        "episode.html",
+        view.about,
+        languages=_language_links(view.about, "../../../", f"episode/{episode.id}/index.html"),
+        title=sentence.title(view),
+        simulated=episode.simulated,
+        episode=episode,
+        sentence=sentence.sentence(view),
+        status=sentence.status(episode, translation),
+        level=f"{LEVEL_SHAPE[episode.level]} {translation.gettext(LEVEL[episode.level])}",
+        cause=translation.gettext(CAUSE[episode.cause.value]),
+        facts=tables.facts(view),
+        reasons=[translation.note(note) for note in episode.reasons],
+        unknowns=[translation.note(note) for note in episode.unknowns],
+        phases=tables.phase_rows(view),
+        pictures=figures.embedded(view),
+        spanned=drawing.seen_at(view),
+        answers=drawing.written_answer(view),
+        contrasts=contrast.contrasts(view),
+        sources=tables.source_rows(episode.signals, view),
+        documents=view.documents,
+        files=files,
+    )
+
+
+def render_index(view: IndexView) -> str:
+    """The list of the episodes of a case, or what was measured where none was found."""
+    about = view.about
+    return _render(
+        "index.html",
+        about,
+        languages=_language_links(about, "../", "index.html"),
+        title=about.case_title,
+        simulated=view.simulated or any(one.episode.simulated for one in view.episodes),
+        episodes=[
+            (f"episode/{one.episode.id}/index.html", sentence.title(one), sentence.one_line(one))
+            for one in view.episodes
+        ],
+        measured=[_measured(reading, about) for reading in view.measured],
+    )
+
+
+def render_front(languages: Sequence[str]) -> str:
+    """The page at the top of ``public/``: the way to each language, the first one taken by itself."""
+    return (
+        _templates()
+        .get_template("front.html")
+        .render(
+            style_hash=_style_hash(),
+            languages=[(code, LANGUAGES[code], index_path(code)) for code in languages],
+        )
+    )
+
+
+def _measured(reading: Reading, about: About) -> tuple[str, str]:
+    """A signal and what it says where there is no episode."""
+    translation = about.translation
+    name = sentence.name_of(reading, translation)
+    if reading.coverage == 0:
+        return name, translation.gettext(message("It was not measuring: it says nothing about this time."))
+    template = message("It has values for {coverage} of the time, and no fall in them that others bear out.")
+    return name, translation.gettext(template, coverage=translation.share(reading.coverage))
+
+
+def _language_links(about: About, up: str, rest: str) -> list[tuple[str, str, str, bool]]:
+    """Code, own name, relative address and whether it is this page's, for each language of the publication."""
+    return [(code, LANGUAGES[code], f"{up}{code}/{rest}", code == about.language) for code in about.languages]
+
+
+def _render(template: str, about: About, **facts: Any) -> str:
+    translation = about.translation
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            about=about,
+            style_hash=_style_hash(),
+            gettext=translation.gettext,
+            ngettext=translation.ngettext,
+            reviewed=translation.reviewed,
+            known=clock.utc(about.known, translation.locale),
+            window=[clock.day(moment.date(), translation.locale) for moment in about.window],
+            **facts,
+        )
+    )
+
+
+@cache
+def _style_hash() -> str:
+    """The hash by which the policy of a page allows its style sheet."""
+    style = _templates().get_template("page.css").render()
+    return b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("kuager.publications"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

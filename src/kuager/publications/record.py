@@ -1,0 +1,83 @@
+"""An episode as the JSON that ``kuager show --json`` promises to programs. Fields are added, never renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from kuager.model.episodes import Episode
+from kuager.model.time import format_utc
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+SIMULATED = "simulated signals"
+"""Stands in every file that holds something drawn instead of measured; not translated, so that programs find it."""
+
+
+def whole_episode(episode: Episode) -> bytes:
+    """Everything about an episode as JSON, with the states of every signal; a notice first when they are simulated."""
+    notice = {"notice": SIMULATED} if episode.simulated else {}
+    return msgspec.json.format(msgspec.json.encode(notice | msgspec.to_builtins(episode)), indent=2) + b"\n"
+
+
+def case_record(case: str, episodes: Sequence[Episode]) -> dict[str, Json]:
+    """The whole answer. ``notice`` is there only when signals of the case are simulated."""
+    record: dict[str, Json] = {"case": case}
+    if any(episode.simulated for episode in episodes):
+        record["notice"] = SIMULATED
+    record["episodes"] = [episode_record(episode) for episode in episodes]
+    return record
+
+
+def episode_record(episode: Episode) -> dict[str, Json]:
+    """One episode; times are RFC 3339 in UTC, an absent end is null."""
+    record: dict[str, Json] = {
+        "id": episode.id,
+        "version": episode.version,
+        "place": episode.place,
+        "kind": episode.kind.value,
+        "level": episode.level.value,
+        "probability": episode.probability,
+        "start": format_utc(episode.start),
+        "start_earliest": format_utc(episode.start_earliest),
+        "start_latest": format_utc(episode.start_latest),
+        "end": _time(episode.end),
+        "end_earliest": _time(episode.end_earliest),
+        "end_latest": _time(episode.end_latest),
+        "ongoing": episode.ongoing,
+        "phases": [
+            {
+                "kind": phase.kind.value,
+                "start": format_utc(phase.start),
+                "end": _time(phase.end),
+                "access": phase.access.value,
+                "places": list(phase.places),
+                "uncertainty_s": phase.uncertainty_s,
+            }
+            for phase in episode.phases
+        ],
+        "signals": [
+            {
+                "signal": reading.signal,
+                "place": reading.place,
+                "access": reading.access.value,
+                "stance": reading.stance.value,
+                "start": _time(reading.start),
+                "end": _time(reading.end),
+                "depth": reading.depth,
+                "probability": reading.probability,
+            }
+            for reading in episode.signals
+        ],
+        "cause": {"value": episode.cause.value.value, "level": episode.cause.level.value},
+        "evidence": list(episode.evidence),
+    }
+    if episode.simulated:
+        record["notice"] = SIMULATED
+    return record
+
+
+def _time(moment: datetime | None) -> str | None:
+    return format_utc(moment) if moment is not None else None

@@ -1,0 +1,104 @@
+"""The sentence of an episode: what, where, when, how sure, and who disagrees, in one line that can be quoted.
+
+Every form is a whole template, so that each language can put the parts in its own order.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from kuager.errors import message
+from kuager.model.episodes import Episode, Reading
+from kuager.model.words import Access, Stance
+from kuager.publications import clock
+from kuager.publications.language import Translation
+from kuager.publications.view import EpisodeView
+from kuager.publications.words import ACCESS, KIND, LEVEL
+
+
+def title(view: EpisodeView) -> str:
+    """What, where and when in days: the heading of the page and of the picture."""
+    translation, episode = view.about.translation, view.episode
+    first = episode.start.astimezone(UTC).date()
+    last = (episode.end or episode.start).astimezone(UTC).date()
+    template = message("{place}: {what}, since {days}") if episode.end is None else message("{place}: {what}, {days}")
+    return translation.gettext(
+        template,
+        place=view.about.place_name,
+        what=translation.gettext(KIND[episode.kind]),
+        days=clock.days(first, last, translation.locale),
+    )
+
+
+def sentence(view: EpisodeView) -> str:
+    """The one sentence to quote."""
+    translation, zone, episode = view.about.translation, view.about.zone, view.episode
+    dissent = dissenters(episode, translation)
+    if episode.end is None and dissent:
+        template = message(
+            "{place}: {what}, since {start}, still going on at {end}, when the data end; {sure}; {dissent}."
+        )
+    elif episode.end is None:
+        template = message("{place}: {what}, since {start}, still going on at {end}, when the data end; {sure}.")
+    elif dissent:
+        template = message("{place}: {what}, from {start} to {end}; {sure}; {dissent}.")
+    else:
+        template = message("{place}: {what}, from {start} to {end}; {sure}.")
+    return translation.gettext(
+        template,
+        place=view.about.place_name,
+        what=translation.gettext(KIND[episode.kind]),
+        start=clock.both(episode.start, zone, translation),
+        end=clock.both(view.horizon, zone, translation),
+        sure=how_sure(episode, translation),
+        dissent=dissent,
+    )
+
+
+def how_sure(episode: Episode, translation: Translation) -> str:
+    """The level, with how many of how many signals agree."""
+    return translation.ngettext(
+        "{level}, {n} of {total} signals agrees",
+        "{level}, {n} of {total} signals agree",
+        sum(reading.stance is Stance.AGREES for reading in episode.signals),
+        level=translation.gettext(LEVEL[episode.level]),
+        total=len(episode.signals),
+    )
+
+
+def dissenters(episode: Episode, translation: Translation) -> str:
+    """Who disagrees, as a clause; empty when nobody does."""
+    names = [
+        name_of(reading, translation, short=True) for reading in episode.signals if reading.stance is Stance.DISAGREES
+    ]
+    if not names:
+        return ""
+    return translation.ngettext("{signals} disagrees", "{signals} disagree", len(names), signals=", ".join(names))
+
+
+def name_of(reading: Reading, translation: Translation, *, short: bool = False) -> str:
+    """The name of a signal, with its access where the series looks at mobile or fixed alone."""
+    name = translation.short_name(reading.signal) if short else translation.signal_name(reading.signal)
+    if reading.access is Access.MIXED:
+        return name
+    return translation.gettext(
+        message("{signal}, {access}"), signal=name, access=translation.gettext(ACCESS[reading.access])
+    )
+
+
+def status(episode: Episode, translation: Translation) -> str:
+    """Whether it is over."""
+    if episode.ongoing:
+        return translation.gettext(message("▶ Going on when the data end"))
+    return translation.gettext(message("■ Ended"))
+
+
+def one_line(view: EpisodeView) -> str:
+    """For lists: how long, how sure, whether it is over."""
+    translation = view.about.translation
+    template = message("{duration} so far, {level}") if view.episode.ongoing else message("{duration}, {level}")
+    return translation.gettext(
+        template,
+        duration=clock.duration(view.duration, translation),
+        level=translation.gettext(LEVEL[view.episode.level]),
+    )

@@ -1,0 +1,113 @@
+"""What a page, a chart and the terminal are made from: values only, everything read and derived beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from kuager.model.episodes import Episode, Reading
+from kuager.model.series import Series, Values
+from kuager.model.time import from_epoch
+from kuager.publications.language import LANGUAGES, Translation, translator
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """A series to draw; ``expected`` float64 [n] is what it would have shown, None where that was not computed."""
+
+    series: Series
+    expected: Values | None = None
+
+    def __post_init__(self) -> None:
+        if self.expected is not None and self.expected.shape != self.series.values.shape:
+            raise ValueError("the expected values must be as many as the series' own")
+
+    @property
+    def end_of_data(self) -> datetime | None:
+        """When the last sample that has a value ends; None when none has one."""
+        measured = np.flatnonzero(np.isfinite(self.series.values))
+        return from_epoch(int(self.series.times[measured[-1]]) + self.series.step_s) if measured.size else None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentaryEntry:
+    """One row of the documentary record, in the reader's language: when, what, who says so, and what is in doubt."""
+
+    time: str
+    text: str
+    source: str
+    link: str
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What every page of a case says of itself.
+
+    Attributes:
+        case_title: the title of the case, in the words of whoever opened it.
+        place_name: the name of the place in ``language``.
+        window: start and end of the case, UTC.
+        zone: tz database name of the clocks of the place.
+        language: one of ``LANGUAGES``.
+        known: when this was derived; knowledge time, not event time.
+        code_version: the program and its version, such as ``kuager 0.1.0``.
+        languages: those in which the page is published.
+    """
+
+    case_title: str
+    place_name: str
+    window: tuple[datetime, datetime]
+    zone: str
+    language: str
+    known: datetime
+    code_version: str
+    languages: tuple[str, ...] = tuple(LANGUAGES)
+
+    @property
+    def translation(self) -> Translation:
+        """The language to write in."""
+        return translator(self.language)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EpisodeView:
+    """An episode with all that is shown about it; ``traces`` are the series of its place, in any order."""
+
+    episode: Episode
+    traces: tuple[Trace, ...]
+    about: About
+    documents: tuple[DocumentaryEntry, ...] = field(default=())
+
+    @property
+    def horizon(self) -> datetime:
+        """The end of the episode, or the end of what is known of it: the last sample, or the end of the window."""
+        if self.episode.end is not None:
+            return self.episode.end
+        ends = [trace.end_of_data for trace in self.traces if trace.end_of_data is not None]
+        return min([self.about.window[1], max(ends)]) if ends else self.about.window[1]
+
+    @property
+    def duration(self) -> timedelta:
+        """How long it lasted, or has lasted so far."""
+        return self.horizon - self.episode.start
+
+    def trace(self, reading: Reading) -> Trace | None:
+        """The series behind a reading."""
+        for trace in self.traces:
+            series = trace.series
+            if (series.signal, series.place, series.access) == (reading.signal, reading.place, reading.access):
+                return trace
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndexView:
+    """The episodes of a case in one language, and the readings at its place where there is no episode."""
+
+    about: About
+    episodes: tuple[EpisodeView, ...]
+    measured: tuple[Reading, ...] = ()
+    simulated: bool = False

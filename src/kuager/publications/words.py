@@ -1,0 +1,86 @@
+"""The words that a reader sees for the closed sets of ``kuager.model.words``, as templates for the catalogues.
+
+A shape stands beside every word of a level, a state or a stance, so that nothing hangs on colour.
+"""
+
+from __future__ import annotations
+
+from kuager.errors import message
+from kuager.model.words import Access, CauseValue, EpisodeKind, Level, PhaseKind, Stance, State
+
+KIND = {
+    EpisodeKind.SHUTDOWN: message("internet shutdown"),
+    EpisodeKind.OUTAGE: message("internet outage, cause not known"),
+    EpisodeKind.THROTTLING: message("internet slowed down"),
+    EpisodeKind.BLOCKING: message("sites or services blocked"),
+    EpisodeKind.RECURRING: message("recurring internet outages"),
+}
+
+LEVEL = {
+    Level.CONFIRMED: message("confirmed"),
+    Level.CORROBORATED: message("corroborated"),
+    Level.SIGNAL: message("seen by one source only"),
+    Level.DISPUTED: message("disputed"),
+    Level.CANNOT_TELL: message("cannot tell"),
+}
+
+LEVEL_MEANS = {
+    Level.CONFIRMED: message("Independent kinds of signal saw it, and someone who was responsible acknowledged it."),
+    Level.CORROBORATED: message("Two or more independent kinds of signal saw it; nobody responsible acknowledged it."),
+    Level.SIGNAL: message("One kind of signal saw it; no independent one bears it out."),
+    Level.DISPUTED: message("Signals that could have seen it contradict each other."),
+    Level.CANNOT_TELL: message("Too little was measured to tell."),
+}
+
+LEVEL_SHAPE = {
+    Level.CONFIRMED: "●",
+    Level.CORROBORATED: "◐",
+    Level.SIGNAL: "○",
+    Level.DISPUTED: "◇",
+    Level.CANNOT_TELL: "▒",
+}
+
+PHASE = {
+    PhaseKind.BLACKOUT: message("blackout"),
+    PhaseKind.PARTIAL: message("partial outage"),
+    PhaseKind.THROTTLING: message("slowed down"),
+    PhaseKind.BLOCKING: message("blocking"),
+    PhaseKind.RESTORATION: message("restoration"),
+    PhaseKind.WHITELIST: message("only permitted services"),
+}
+
+STATE = {
+    State.DOWN: message("down"),
+    State.DEGRADED: message("degraded"),
+    State.NORMAL: message("normal"),
+    State.NOT_OBSERVABLE: message("not measuring"),
+}
+
+STANCE = {
+    Stance.AGREES: message("agrees"),
+    Stance.DISAGREES: message("disagrees"),
+    Stance.SILENT: message("cannot tell it from noise"),
+    Stance.NOT_MEASURING: message("not measuring"),
+}
+
+STANCE_SHAPE = {
+    Stance.AGREES: "●",
+    Stance.DISAGREES: "◇",
+    Stance.SILENT: "○",
+    Stance.NOT_MEASURING: "▒",
+}
+
+ACCESS = {
+    Access.MOBILE: message("mobile"),
+    Access.FIXED: message("fixed"),
+    Access.MIXED: message("mobile and fixed"),
+}
+
+CAUSE = {
+    CauseValue.ORDERED: message("ordered"),
+    CauseValue.SUSPECTED: message("suspected to be ordered"),
+    CauseValue.POWER: message("power failure"),
+    CauseValue.CABLE: message("cable cut"),
+    CauseValue.WEATHER: message("weather"),
+    CauseValue.UNKNOWN: message("not known"),
+}

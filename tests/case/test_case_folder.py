@@ -1,0 +1,173 @@
+"""A case folder: made whole, held by one writer, opened after any crash."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kuager.case.adding import add_bytes, received
+from kuager.case.detecting import detect_case, standing
+from kuager.case.folder import Case, new_case, open_case
+from kuager.case.settings import Settings, from_toml, to_toml
+from kuager.errors import CaseDamaged, CaseExists, CaseHeld, CaseMissing, UsageError
+from kuager.evidence.objects import sha256
+from kuager.model.time import parse_utc
+
+SETTINGS = Settings("Тест “кавычки” \\ ә", ("KZ",), parse_utc("2022-01-01"), parse_utc("2022-01-31", end_of_day=True))
+
+
+def rows(count: int, value: float = 5.0, signal_name: str = "ioda.bgp") -> bytes:
+    lines = ["time,place,signal,value"]
+    for index in range(count):
+        lines.append(f"2022-01-{1 + index // 24:02d}T{index % 24:02d}:00Z,KZ,{signal_name},{value + index % 24}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    return new_case(tmp_path / "case", SETTINGS)
+
+
+def test_settings_survive_their_file() -> None:
+    assert from_toml(to_toml(SETTINGS)) == SETTINGS
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x =", "title = 1", 'title="a"\nplaces=["KZ"]\nfrom=2022-01-01T00:00:00\nto=2022-01-02T00:00:00']
+)
+def test_damaged_settings_are_told(text: str) -> None:
+    with pytest.raises(CaseDamaged, match="case.toml"):
+        from_toml(text.encode())
+
+
+def test_a_window_ends_after_it_begins() -> None:
+    with pytest.raises(UsageError, match="before it begins"):
+        Settings("", ("KZ",), SETTINGS.end, SETTINGS.start)
+
+
+def test_a_case_is_made_once_and_opened_often(case: Case) -> None:
+    with pytest.raises(CaseExists):
+        new_case(case.path, SETTINGS)
+    assert open_case(case.path).settings == SETTINGS
+    with pytest.raises(CaseMissing):
+        open_case(case.path / "nowhere")
+
+
+def test_bytes_are_kept_exactly_and_once(case: Case) -> None:
+    data = rows(48)
+    first = add_bytes(case, data, "a.csv", "series", None)
+    again = add_bytes(case, data, "b.csv", "series", None)
+    assert (first.new, again.new) == (True, False)
+    assert case.objects.get(sha256(data)) == data
+    assert [record.name for record in received(case)] == ["a.csv"]
+
+
+def test_the_second_writer_is_told_who_holds_the_case(case: Case) -> None:
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys, time\nfrom pathlib import Path\nfrom kuager.case.folder import open_case\n"
+            "with open_case(Path(sys.argv[1])).writing('detect'):\n    print('held', flush=True)\n    time.sleep(60)",
+            str(case.path),
+        ],
+        stdout=subprocess.PIPE,
+    )
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    try:
+        with pytest.raises(CaseHeld, match=f"process {holder.pid} .kuager detect"):
+            add_bytes(case, rows(5), "a.csv", "series", None)
+        assert open_case(case.path).settings == SETTINGS  # reading needs no lock
+    finally:
+        os.kill(holder.pid, signal.SIGKILL)
+        holder.wait()
+        holder.stdout.close()
+    assert add_bytes(case, rows(5), "a.csv", "series", None).new
+
+
+def test_killed_at_any_moment_the_case_opens_and_goes_on(tmp_path: Path) -> None:
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom kuager.case.adding import add_bytes\n"
+        "from kuager.case.detecting import detect_case\nfrom kuager.case.folder import open_case\n"
+        "case = open_case(Path(sys.argv[1]))\nprint('go', flush=True)\n"
+        "for turn in range(1000):\n"
+        "    text = 'time,place,signal,value\\n'\n"
+        "    for hour in range(400):\n"
+        "        text += f'2022-01-{1 + hour // 24:02d}T{hour % 24:02d}:00Z,KZ,ioda.bgp,{5 + turn}\\n'\n"
+        "    add_bytes(case, text.encode(), 'x.csv', 'series', None)\n    detect_case(case)\n"
+    )
+    for turn in range(4):
+        made = new_case(tmp_path / str(turn), SETTINGS)
+        writer = subprocess.Popen([sys.executable, "-c", script, str(made.path)], stdout=subprocess.PIPE)
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        time.sleep(0.05 + 0.09 * turn)
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.wait()
+        writer.stdout.close()
+        opened = open_case(made.path)
+        assert all(opened.objects.get(record.digest) for record in received(opened))
+        add_bytes(opened, rows(700), "last.csv", "series", None)
+        assert detect_case(opened) == detect_case(opened)
+        assert not list(opened.path.rglob(".tmp-*"))
+
+
+def test_derivations_name_inputs_outputs_and_code(case: Case) -> None:
+    add_bytes(case, rows(700), "a.csv", "series", None)
+    detect_case(case)
+    records = [json.loads(path.read_bytes()) for path in (case.path / "evidence" / "derivations").iterdir()]
+    assert {record["name"] for record in records} == {"observe", "detect"}
+    observed = next(record for record in records if record["name"] == "observe")
+    assert observed["inputs"] == [f"sha256:{sha256(rows(700))}"]
+    assert all(record["code"].startswith("kuager ") and record["output"].startswith("sha256:") for record in records)
+
+
+def cut(first: int, last: int, depth: float = 0.02) -> bytes:
+    """A month of two kinds of signal, both cut for some hours."""
+    lines = ["time,place,signal,value"]
+    for name, level in (("ioda.ping-slash24", 900.0), ("ioda.gtr", 500.0)):
+        for hour in range(31 * 24):
+            wobble = 1 + 0.01 * ((hour * 7919) % 13 - 6) / 6
+            share = depth if first <= hour < last else 1.0
+            lines.append(f"2022-01-{1 + hour // 24:02d}T{hour % 24:02d}:00Z,KZ,{name},{level * wobble * share:.3f}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def test_a_correction_is_a_new_version_and_the_old_one_stays(case: Case) -> None:
+    add_bytes(case, cut(300, 320), "first.csv", "series", None)
+    (one,) = detect_case(case).episodes
+    assert (one.id, one.version) == ("kz-2022-01-13-a", 1)
+    old = (case.episodes / "kz-2022-01-13-a.v1.json").read_bytes()
+    add_bytes(case, cut(300, 326), "revised.csv", "series", None)
+    (two,) = detect_case(case).episodes
+    assert (two.id, two.version) == ("kz-2022-01-13-a", 2)
+    assert two.end is not None
+    assert one.end is not None
+    assert (two.end - one.end).total_seconds() == 6 * 3600
+    assert (case.episodes / "kz-2022-01-13-a.v1.json").read_bytes() == old
+    assert standing(case).episodes == (two,)
+
+
+def test_series_of_other_places_are_comparison_only(case: Case) -> None:
+    add_bytes(case, cut(300, 320).replace(b",KZ,", b",TR,"), "tr.csv", "series", None)
+    assert detect_case(case).episodes == ()
+
+
+def test_a_whole_source_that_fails_in_many_countries_is_no_outage(case: Case) -> None:
+    text = cut(300, 320).decode()
+    header, *lines = [line for line in text.splitlines() if not line.endswith(",")]
+    probing = [line for line in lines if "ping-slash24" in line]
+    countries = ["KZ", "TR", "FR", "DE", "BR", "IN", "ZA", "JP", "MX", "EG", "NG", "PL"]
+    every = [line.replace(",KZ,", f",{code},") for code in countries for line in probing]
+    add_bytes(case, "\n".join([header, *every, ""]).encode(), "world.csv", "series", None)
+    found = detect_case(case)
+    assert found.episodes == ()
+    assert found.events == ()

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64encode
+from dataclasses import replace
+from functools import partial
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+from playwright.sync_api import ConsoleMessage, Request, sync_playwright
+from tests.publications.conftest import in_language, reading_of
+
+from kuager.codecs import series_file
+from kuager.publications.files import companions
+from kuager.publications.language import LANGUAGES
+from kuager.publications.page import render_episode, render_front, render_index
+from kuager.publications.view import EpisodeView, IndexView
+
+VOID = {"meta", "img", "source", "br", "hr", "input", "link", "col", "wbr"}
+BUDGET = 150_000
+CHROMIUM = Path("/usr/bin/chromium")
+every_language = pytest.mark.parametrize("language", list(LANGUAGES))
+
+
+class _Checker(HTMLParser):
+    """Keeps the open elements, and what a page would ask for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, tag
+        assert self.open.pop() == tag
+
+
+def parsed(page: str) -> _Checker:
+    checker = _Checker()
+    checker.feed(page)
+    checker.close()
+    assert checker.open == []
+    return checker
+
+
+@every_language
+def test_a_page_is_whole_asks_nothing_of_a_network_and_runs_nothing(simulated_view: EpisodeView, language: str) -> None:
+    page = render_episode(in_language(simulated_view, language))
+    seen = parsed(page).seen
+    tags = [tag for tag, _ in seen]
+    assert tags.count("h1") == 1
+    assert tags.count("main") == 1
+    assert not {"script", "link", "iframe", "object", "svg", "form"} & set(tags)
+    for tag, attributes in seen:
+        assert "style" not in attributes
+        assert not [name for name in attributes if name.startswith("on")]
+        for name in ("src", "srcset"):
+            assert (attributes.get(name) or "data:image/png").startswith("data:image/png"), tag
+    assert seen[0][1]["lang"] == language
+    assert len(page.encode()) < BUDGET
+
+
+def test_the_policy_allows_this_style_and_nothing_else(simulated_view: EpisodeView) -> None:
+    page = render_episode(simulated_view)
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert style is not None
+    assert policy is not None
+    digest = b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert policy[1] == f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'"
+
+
+def test_the_page_says_all_that_it_must(simulated_view: EpisodeView) -> None:
+    page = render_episode(simulated_view).replace("\u00a0", " ")
+    for words in (
+        "simulated signals",
+        "What we do not know",
+        "16:30 Almaty",
+        "± 3 min",
+        "disagrees",
+        "CC0-1.0",
+        "sha256sum evidence/objects/sha256/ab/" + "ab" * 32,
+        "Mobile &lt;internet&gt; is off &amp; gone.",
+        'href="../../../ru/episode/kz-2022-01-05-a/index.html"',
+        "In doubt: The hour.",
+    ):
+        assert words in page, words
+    for name in companions(simulated_view):
+        assert f'href="{name}"' in page
+    assert "native speaker" not in page
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_unreviewed_translations_say_so(simulated_view: EpisodeView, language: str) -> None:
+    page = render_episode(in_language(simulated_view, language))
+    assert {"ru": "не проверен носителем", "kk": "тіл иесі әлі тексерген жоқ"}[language] in page
+
+
+def test_a_measured_page_does_not_call_itself_simulated(ongoing_view: EpisodeView) -> None:
+    page = render_episode(ongoing_view)
+    assert "simulated signals" not in page
+    assert "Going on when the data end" in page
+    assert "still going on" in page
+
+
+def test_an_empty_licence_is_not_passed_over(ongoing_view: EpisodeView) -> None:
+    measured = tuple(msgspec.structs.replace(one, signal="ioda.bgp") for one in ongoing_view.episode.signals)
+    episode = msgspec.structs.replace(ongoing_view.episode, signals=measured)
+    assert "no licence stated" in render_episode(replace(ongoing_view, episode=episode))
+
+
+def test_the_same_view_gives_the_same_bytes(simulated_view: EpisodeView) -> None:
+    assert render_episode(simulated_view) == render_episode(simulated_view)
+    assert companions(simulated_view) == companions(simulated_view)
+
+
+def test_files_beside_the_page_hold_everything_and_the_notice(simulated_view: EpisodeView) -> None:
+    files = companions(simulated_view)
+    record = msgspec.json.decode(files["episode.json"])
+    assert record["notice"] == "simulated signals"
+    assert record["id"] == simulated_view.episode.id
+    decoded = series_file.decode(files["series.csv"]).series
+    assert {one.key[:3] for one in decoded} == {trace.series.key[:3] for trace in simulated_view.traces}
+    assert b"simulated signals" in files["chart.svg"]
+    assert files["chart.png"].startswith(b"\x89PNG")
+
+
+def test_the_index_lists_episodes_and_says_what_none_does_not_mean(simulated_view: EpisodeView) -> None:
+    about = simulated_view.about
+    listed = render_index(IndexView(about, (simulated_view,)))
+    parsed(listed)
+    assert 'href="episode/kz-2022-01-05-a/index.html"' in listed
+    assert "simulated signals" in listed
+    quiet = msgspec.structs.replace(reading_of("ioda.bgp", 0.97), coverage=0.0)
+    none = render_index(IndexView(about, (), (quiet, reading_of("ioda.ping-slash24", 0.98))))
+    parsed(none)
+    assert "No episode was found" in none
+    assert "That does not mean that nothing happened" in none
+    assert "It was not measuring" in none
+    assert "values for 100\u00a0% of the time" in none
+    assert "Nothing was measured at all" in render_index(IndexView(about, ()))
+
+
+def test_the_front_page_leads_to_every_language() -> None:
+    page = render_front(("en", "kk"))
+    parsed(page)
+    assert 'href="en/index.html"' in page
+    assert 'href="kk/index.html"' in page
+
+
+def _note_url(kept: list[str], request: Request) -> None:
+    kept.append(request.url)
+
+
+def _note_text(kept: list[str], said: ConsoleMessage) -> None:
+    kept.append(said.text)
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="CHROMIUM ABSENT: apt-get install chromium")
+def test_nothing_is_wider_than_a_small_phone(simulated_view: EpisodeView, tmp_path: Path) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        for language in LANGUAGES:
+            file = tmp_path / f"{language}.html"
+            file.write_text(render_episode(in_language(simulated_view, language)), encoding="utf-8")
+            page = browser.new_page(viewport={"width": 320, "height": 640})
+            asked: list[str] = []
+            page.on("request", partial(_note_url, asked))
+            refused: list[str] = []
+            page.on("console", partial(_note_text, refused))
+            page.goto(file.as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth") == 320
+            assert page.evaluate("document.querySelector('.chart').naturalWidth") > 0
+            assert not [url for url in asked if url.startswith("http")]
+            assert refused == []
+            page.close()
+        browser.close()

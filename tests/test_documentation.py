@@ -1,0 +1,43 @@
+"""Every command that the documentation shows is run, in order, page by page."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SET_UP = re.compile(r"(make (demo|test|check)|\. \.venv/bin/activate)")
+OWN_SERIES = "time,place,signal,value\n2026-01-05T10:00Z,IR,my.traffic,81.2\n2026-01-05T10:15Z,IR,my.traffic,3.1\n"
+
+
+def commands(page: Path) -> list[str]:
+    return [line for block in BLOCK.findall(page.read_text("utf-8")) for line in block.splitlines() if line]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.name)
+def test_every_command_works(page: Path, tmp_path: Path, iran_export: Path) -> None:
+    shutil.copy(iran_export, tmp_path / "iran.csv")
+    (tmp_path / "own.csv").write_text(OWN_SERIES)
+    for line in commands(page):
+        if SET_UP.fullmatch(line):
+            continue  # done by whoever runs this test
+        words = shlex.split(line)
+        assert words[0] == "kuager", line
+        done = subprocess.run(
+            [sys.executable, "-m", "kuager", *words[1:]], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
+        assert target.startswith("http") or (page.parent / target).exists(), target
