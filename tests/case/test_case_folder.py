@@ -23,11 +23,35 @@ from kuager.model.time import parse_utc
 SETTINGS = Settings("Тест “кавычки” \\ ә", ("KZ",), parse_utc("2022-01-01"), parse_utc("2022-01-31", end_of_day=True))
 
 
-def rows(count: int, value: float = 5.0, signal_name: str = "ioda.bgp") -> bytes:
-    lines = ["time,place,signal,value"]
-    for index in range(count):
-        lines.append(f"2022-01-{1 + index // 24:02d}T{index % 24:02d}:00Z,KZ,{signal_name},{value + index % 24}")
-    return ("\n".join(lines) + "\n").encode()
+def rows(count: int, value: float = 5.0) -> bytes:
+    hours = [f"2022-01-{1 + i // 24:02d}T{i % 24:02d}:00Z,KZ,ioda.bgp,{value + i % 24}" for i in range(count)]
+    return ("\n".join(["time,place,signal,value", *hours]) + "\n").encode()
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from kuager.case.folder import open_case
+with open_case(Path(sys.argv[1])).writing("detect"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+WRITE_WITHOUT_END = """
+import sys
+from pathlib import Path
+from kuager.case.adding import add_bytes
+from kuager.case.detecting import detect_case
+from kuager.case.folder import open_case
+case = open_case(Path(sys.argv[1]))
+print("writing", flush=True)
+for turn in range(1000):
+    text = "time,place,signal,value\\n"
+    for hour in range(400):
+        text += f"2022-01-{1 + hour // 24:02d}T{hour % 24:02d}:00Z,KZ,ioda.bgp,{5 + turn}\\n"
+    add_bytes(case, text.encode(), "x.csv", "series", None)
+    detect_case(case)
+"""
 
 
 @pytest.fixture
@@ -43,7 +67,7 @@ def test_settings_survive_their_file() -> None:
     "text", ["", "x =", "title = 1", 'title="a"\nplaces=["KZ"]\nfrom=2022-01-01T00:00:00\nto=2022-01-02T00:00:00']
 )
 def test_damaged_settings_are_told(text: str) -> None:
-    with pytest.raises(CaseDamaged, match="case.toml"):
+    with pytest.raises(CaseDamaged, match=r"case\.toml"):
         from_toml(text.encode())
 
 
@@ -70,16 +94,7 @@ def test_bytes_are_kept_exactly_and_once(case: Case) -> None:
 
 
 def test_the_second_writer_is_told_who_holds_the_case(case: Case) -> None:
-    holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import sys, time\nfrom pathlib import Path\nfrom kuager.case.folder import open_case\n"
-            "with open_case(Path(sys.argv[1])).writing('detect'):\n    print('held', flush=True)\n    time.sleep(60)",
-            str(case.path),
-        ],
-        stdout=subprocess.PIPE,
-    )
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, str(case.path)], stdout=subprocess.PIPE)
     assert holder.stdout is not None
     holder.stdout.readline()
     try:
@@ -94,19 +109,9 @@ def test_the_second_writer_is_told_who_holds_the_case(case: Case) -> None:
 
 
 def test_killed_at_any_moment_the_case_opens_and_goes_on(tmp_path: Path) -> None:
-    script = (
-        "import sys\nfrom pathlib import Path\nfrom kuager.case.adding import add_bytes\n"
-        "from kuager.case.detecting import detect_case\nfrom kuager.case.folder import open_case\n"
-        "case = open_case(Path(sys.argv[1]))\nprint('go', flush=True)\n"
-        "for turn in range(1000):\n"
-        "    text = 'time,place,signal,value\\n'\n"
-        "    for hour in range(400):\n"
-        "        text += f'2022-01-{1 + hour // 24:02d}T{hour % 24:02d}:00Z,KZ,ioda.bgp,{5 + turn}\\n'\n"
-        "    add_bytes(case, text.encode(), 'x.csv', 'series', None)\n    detect_case(case)\n"
-    )
     for turn in range(4):
         made = new_case(tmp_path / str(turn), SETTINGS)
-        writer = subprocess.Popen([sys.executable, "-c", script, str(made.path)], stdout=subprocess.PIPE)
+        writer = subprocess.Popen([sys.executable, "-c", WRITE_WITHOUT_END, str(made.path)], stdout=subprocess.PIPE)
         assert writer.stdout is not None
         writer.stdout.readline()
         time.sleep(0.05 + 0.09 * turn)
