@@ -14,7 +14,7 @@ from playwright.sync_api import ConsoleMessage, Request, sync_playwright
 from tests.publications.conftest import in_language, reading_of
 
 from kuager.codecs import series_file
-from kuager.publications.files import companions
+from kuager.publications.files import csv_path, data_files, json_path, pictures
 from kuager.publications.language import LANGUAGES
 from kuager.publications.page import render_episode, render_front, render_index
 from kuager.publications.view import EpisodeView, IndexView
@@ -93,8 +93,10 @@ def test_the_page_says_all_that_it_must(simulated_view: EpisodeView) -> None:
         "In doubt: The hour.",
     ):
         assert words in page, words
-    for name in companions(simulated_view):
-        assert f'href="{name}"' in page
+    links = [*pictures(simulated_view), *(f"../../../{path}" for path in data_files(simulated_view))]
+    assert len(links) == 4
+    for link in links:
+        assert f'href="{link}"' in page
     assert "native speaker" not in page
 
 
@@ -119,18 +121,19 @@ def test_an_empty_licence_is_not_passed_over(ongoing_view: EpisodeView) -> None:
 
 def test_the_same_view_gives_the_same_bytes(simulated_view: EpisodeView) -> None:
     assert render_episode(simulated_view) == render_episode(simulated_view)
-    assert companions(simulated_view) == companions(simulated_view)
+    assert pictures(simulated_view) == pictures(simulated_view)
+    assert data_files(simulated_view) == data_files(simulated_view)
 
 
 def test_files_beside_the_page_hold_everything_and_the_notice(simulated_view: EpisodeView) -> None:
-    files = companions(simulated_view)
-    record = msgspec.json.decode(files["episode.json"])
+    data, drawn = data_files(simulated_view), pictures(simulated_view)
+    record = msgspec.json.decode(data[json_path(simulated_view.episode.id)])
     assert record["notice"] == "simulated signals"
     assert record["id"] == simulated_view.episode.id
-    decoded = series_file.decode(files["series.csv"]).series
+    decoded = series_file.decode(data[csv_path(simulated_view.episode.id)]).series
     assert {one.key[:3] for one in decoded} == {trace.series.key[:3] for trace in simulated_view.traces}
-    assert b"simulated signals" in files["chart.svg"]
-    assert files["chart.png"].startswith(b"\x89PNG")
+    assert b"simulated signals" in drawn["chart.svg"]
+    assert drawn["chart.png"].startswith(b"\x89PNG")
 
 
 def test_the_index_lists_episodes_and_says_what_none_does_not_mean(simulated_view: EpisodeView) -> None:

@@ -21,7 +21,7 @@ def test_the_sentence_says_what_where_when_how_sure_and_who_disagrees(simulated_
     told = plain(sentence(simulated_view))
     assert told == (
         "Kazakhstan: internet shutdown, from 5 January 2022, 10:30 UTC (16:30 Almaty) to 11 January 2022, 02:15 UTC "
-        "(08:15 Almaty); corroborated, 4 of 5 signals agree; BGP disagrees."
+        "(08:15 Almaty); corroborated, 4 of 5 simulated signals agree; BGP disagrees."
     )
     assert plain(title(simulated_view)).startswith("Kazakhstan: internet shutdown, 5–11 Jan")
 
@@ -45,7 +45,7 @@ def test_nobody_disagreeing_leaves_no_clause(simulated_view: EpisodeView) -> Non
     agreeing = tuple(one for one in simulated_view.episode.signals if one.stance is Stance.AGREES)
     episode = msgspec.structs.replace(simulated_view.episode, signals=agreeing, level=Level.CONFIRMED)
     told = plain(sentence(replace(simulated_view, episode=episode)))
-    assert told.endswith("; confirmed, 4 of 4 signals agree.")
+    assert told.endswith("; confirmed, 4 of 4 simulated signals agree.")
 
 
 def test_routing_that_stayed_up_is_contrasted_with_probing(simulated_view: EpisodeView) -> None:

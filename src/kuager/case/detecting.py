@@ -59,8 +59,8 @@ def detect_case(case: Case) -> Detected:
                 remedy=message("Add a file first: kuager add {case} FILE --as KIND."),
                 case=str(case.path),
             )
-        if case.derivations.output_of(derivation) is not None and (before := _current(case)) is not None:
-            return Detected(_load(case, before), before.events, ())
+        if case.derivations.output_of(derivation) == standing_hash(case):
+            return standing(case)
         examined = examine(case)
         found = _episodes(case, examined)
         versions = _numbered(_versions(case), found)
@@ -90,8 +90,9 @@ def standing(case: Case) -> Detected:
 
 
 def standing_hash(case: Case) -> str:
-    """The SHA-256 of the list of what stands."""
-    return sha256((case.episodes / CURRENT_FILE).read_bytes())
+    """The SHA-256 of the list of what stands; empty when there is none yet."""
+    path = case.episodes / CURRENT_FILE
+    return sha256(path.read_bytes()) if path.exists() else ""
 
 
 def _derivation(case: Case) -> Derivation:
@@ -163,7 +164,16 @@ def _versions(case: Case) -> list[Episode]:
 
 def _current(case: Case) -> Current | None:
     path = case.episodes / CURRENT_FILE
-    return msgspec.json.decode(path.read_bytes(), type=Current) if path.exists() else None
+    if not path.exists():
+        return None
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Current)
+    except msgspec.DecodeError as error:
+        raise CaseDamaged(
+            message("The list of episodes, {file}, cannot be read."),
+            remedy=message("Run kuager detect: it is derived anew."),
+            file=f"episodes/{CURRENT_FILE}",
+        ) from error
 
 
 def _load(case: Case, current: Current) -> tuple[Episode, ...]:

@@ -1,7 +1,8 @@
 """From the standing episodes of a case to plain files that work from a web server, a mirror or a USB stick.
 
     public/<language>/index.html                    the episodes of the case
-    public/<language>/episode/<id>/index.html       one self-contained page per episode, its chart and data beside it
+    public/<language>/episode/<id>/index.html       one self-contained page per episode, its pictures beside it
+    public/data/<id>/                               the values and the record of an episode, for programs
     public/index.html                               leads to the first language
     public/MANIFEST.sha256                          every other file, checked with `sha256sum -c`
 
@@ -36,9 +37,9 @@ from kuager.model.series import Values
 from kuager.model.time import parse_utc
 from kuager.model.words import Stance
 from kuager.publications import clock
-from kuager.publications.files import companions
+from kuager.publications.files import data_files, pictures
 from kuager.publications.language import Translation, translator
-from kuager.publications.page import render_episode, render_front, render_index
+from kuager.publications.page import episode_path, index_path, render_episode, render_front, render_index
 from kuager.publications.view import About, DocumentaryEntry, EpisodeView, IndexView, Trace
 
 MANIFEST = "MANIFEST.sha256"
@@ -63,7 +64,10 @@ def publish_case(case: Case) -> Published:
         examined = examine(case)
         files = {"index.html": render_front(case.settings.languages).encode()}
         for language in case.settings.languages:
-            files |= _pages(case, found, examined, language)
+            index = index_view(case, found, language, examined)
+            files[index_path(language)] = render_index(index).encode()
+            for view in index.episodes:
+                files |= _of_episode(view)
         manifest = "".join(f"{sha256(data)}  {path}\n" for path, data in sorted(files.items())).encode()
         files[MANIFEST] = manifest
         _exchange(case.public, files)
@@ -104,14 +108,11 @@ def index_view(case: Case, found: Detected, language: str, examined: Sequence[Ex
     )
 
 
-def _pages(case: Case, found: Detected, examined: Sequence[Examined], language: str) -> dict[str, bytes]:
-    index = index_view(case, found, language, examined)
-    files = {f"{language}/index.html": render_index(index).encode()}
-    for view in index.episodes:
-        folder = f"{language}/episode/{view.episode.id}"
-        files[f"{folder}/index.html"] = render_episode(view).encode()
-        files |= {f"{folder}/{name}": data for name, data in companions(view).items()}
-    return files
+def _of_episode(view: EpisodeView) -> dict[str, bytes]:
+    """The page of an episode in one language with its pictures, and the data, which are the same in all languages."""
+    page = episode_path(view.about.language, view.episode.id)
+    beside = {f"{page.removesuffix('index.html')}{name}": data for name, data in pictures(view).items()}
+    return {page: render_episode(view).encode(), **beside, **data_files(view)}
 
 
 def _exchange(public: Path, files: dict[str, bytes]) -> None:
@@ -203,4 +204,5 @@ def _entry(row: Happening, translation: Translation) -> DocumentaryEntry:
         source=f"{row.id} · {row.source}",
         link=row.urls[0],
         doubt=row.doubt.get(code, ""),
+        onset=row.onset_of_cut,
     )

@@ -51,6 +51,12 @@ def short_utc(moment: datetime, locale: Locale) -> str:
     return f"{when}, {at:%H:%M}{_NO_BREAK}UTC"
 
 
+def short_moment(moment: datetime, locale: Locale) -> str:
+    """``8 Jan, 16:30``, in UTC where the reader is told so elsewhere."""
+    at = moment.astimezone(UTC)
+    return f"{short_day(at.date(), locale)}, {at:%H:%M}"
+
+
 def stated(text: str, zone: str, translation: Translation) -> str:
     """A time as precise as a document gives it: RFC 3339, a local day ``2022-01-04``, a month ``2022-01``."""
     if len(text) == len("2022-01"):

@@ -1,4 +1,4 @@
-"""The files beside the page of an episode, by name: what a reader downloads to check it or to draw it anew."""
+"""The files that belong to the page of an episode: its pictures beside it, its data once for all languages."""
 
 from __future__ import annotations
 
@@ -11,17 +11,28 @@ from kuager.publications.figures import chart_png, chart_svg
 from kuager.publications.record import whole_episode
 from kuager.publications.view import EpisodeView
 
-JSON, CSV, SVG, PNG = "episode.json", "series.csv", "chart.svg", "chart.png"
+SVG, PNG = "chart.svg", "chart.png"
 
 
-def companions(view: EpisodeView) -> dict[str, bytes]:
-    """Every file that the page links to in its own folder, by name."""
-    return {
-        JSON: whole_episode(view.episode),
-        CSV: series_csv(view),
-        SVG: chart_svg(view).encode(),
-        PNG: chart_png(view),
-    }
+def pictures(view: EpisodeView) -> dict[str, bytes]:
+    """The pictures in the page's own folder, by name."""
+    return {SVG: chart_svg(view).encode(), PNG: chart_png(view)}
+
+
+def data_files(view: EpisodeView) -> dict[str, bytes]:
+    """What programs read, by path below ``public/``."""
+    episode = view.episode.id
+    return {json_path(episode): whole_episode(view.episode), csv_path(episode): series_csv(view)}
+
+
+def json_path(episode: str) -> str:
+    """Where the record of an episode lies below ``public/``."""
+    return f"data/{episode}/episode.json"
+
+
+def csv_path(episode: str) -> str:
+    """Where the values lie from which an episode was derived."""
+    return f"data/{episode}/series.csv"
 
 
 def series_csv(view: EpisodeView) -> bytes:

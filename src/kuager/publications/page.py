@@ -27,8 +27,13 @@ def index_path(language: str) -> str:
     return f"{language}/index.html"
 
 
+def episode_path(language: str, identifier: str) -> str:
+    """Where the page of an episode lies below ``public/``."""
+    return f"{language}/episode/{identifier}/index.html"
+
+
 def render_episode(view: EpisodeView) -> str:
-    """The page of one episode; its files must lie beside it, as ``files.companions`` gives them."""
+    """The page of one episode, which links to its pictures beside it and to its data below ``data/`` (``files``)."""
     translation, episode = view.about.translation, view.episode
     return _render(
         "episode.html",
@@ -51,6 +56,10 @@ def render_episode(view: EpisodeView) -> str:
         contrasts=contrast.contrasts(view),
         sources=tables.source_rows(episode.signals, view),
         documents=view.documents,
+        onsets=sentence.onsets(view),
+        published_onsets=view.published_onsets,
+        csv=f"../../../{files.csv_path(episode.id)}",
+        json=f"../../../{files.json_path(episode.id)}",
         files=files,
     )
 

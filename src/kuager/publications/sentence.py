@@ -56,13 +56,35 @@ def sentence(view: EpisodeView) -> str:
 
 
 def how_sure(episode: Episode, translation: Translation) -> str:
-    """The level, with how many of how many signals agree."""
+    """The level, with how many of how many signals agree; a quotation must not lose that they are simulated."""
+    agreeing = sum(reading.stance is Stance.AGREES for reading in episode.signals)
+    level, total = translation.gettext(LEVEL[episode.level]), len(episode.signals)
+    if episode.simulated:
+        return translation.ngettext(
+            "{level}, {n} of {total} simulated signals agrees",
+            "{level}, {n} of {total} simulated signals agree",
+            agreeing,
+            level=level,
+            total=total,
+        )
     return translation.ngettext(
         "{level}, {n} of {total} signals agrees",
         "{level}, {n} of {total} signals agree",
-        sum(reading.stance is Stance.AGREES for reading in episode.signals),
-        level=translation.gettext(LEVEL[episode.level]),
-        total=len(episode.signals),
+        agreeing,
+        level=level,
+        total=total,
+    )
+
+
+def onsets(view: EpisodeView) -> str:
+    """That several sources published several starts; empty where none did."""
+    count = len(view.published_onsets)
+    if not count:
+        return ""
+    return view.about.translation.ngettext(
+        "One source published a start of the cut itself:",
+        "Sources published {n} starts of the cut itself. They are kept apart, none is merged or averaged:",
+        count,
     )
 
 

@@ -17,14 +17,14 @@ from rich.text import Text
 
 from kuager.errors import message
 from kuager.model.episodes import Phase, Reading, Span
-from kuager.model.words import PhaseKind, Stance, State
+from kuager.model.words import Access, PhaseKind, Stance, State
 from kuager.publications import clock, contrast
 from kuager.publications.drawing import around
 from kuager.publications.language import Translation
-from kuager.publications.sentence import name_of, sentence
+from kuager.publications.sentence import name_of, onsets, sentence
 from kuager.publications.tables import phase_rows
 from kuager.publications.view import EpisodeView, IndexView
-from kuager.publications.words import LEVEL_SHAPE, STANCE, STANCE_SHAPE, STATE
+from kuager.publications.words import ACCESS_IN_SHORT, LEVEL_SHAPE, STANCE, STANCE_SHAPE, STATE
 
 BLOCKS = {
     State.DOWN: ("█", "red3"),
@@ -41,6 +41,7 @@ RIBBON = {
     PhaseKind.RESTORATION: (" ", ""),
 }
 _NARROWEST, _WIDEST = 60, 160
+_ROOMY = 80
 _WORST_FIRST = (State.DOWN, State.DEGRADED, State.NORMAL, State.NOT_OBSERVABLE)
 
 
@@ -88,6 +89,9 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
     rows += _axis(scale, label, translation)
     rows += [Text(), _legend(translation), Text(), _table(view, width), Text()]
     rows += [Text(f"• {line}") for line in contrast.contrasts(view)]
+    if view.published_onsets:
+        rows += [Text(f"• {onsets(view)}")]
+        rows += [Text(f"    {entry.time} · {entry.source}") for entry in view.published_onsets]
     rows += [Text(f"? {translation.note(note)}", style="dim") for note in episode.unknowns]
     return Group(*rows)
 
@@ -190,24 +194,28 @@ def _legend(translation: Translation) -> Text:
 
 
 def _table(view: EpisodeView, width: int) -> Table:
-    """The phases with their times in UTC and on the clocks of the place."""
+    """The phases with their times in UTC and on the clocks of the place; the access only where it differs."""
     translation, zone = view.about.translation, view.about.zone
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", width=min(width, 110))
+    differing = any(phase.access is not Access.MIXED for phase in view.episode.phases)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column(translation.gettext(message("No.")), justify="right", no_wrap=True)
-    table.add_column(translation.gettext(message("What")))
-    table.add_column(translation.gettext(message("Start")), no_wrap=True)
+    table.add_column(translation.gettext(message("What")), no_wrap=width >= _ROOMY)
+    table.add_column(translation.gettext(message("Start, UTC")), no_wrap=True)
     table.add_column("±", no_wrap=True)
-    table.add_column(clock.city(zone, translation.locale) or "UTC")
-    table.add_column(translation.gettext(message("Length")), justify="right")
-    table.add_column(translation.gettext(message("Access")))
+    table.add_column(clock.city(zone, translation.locale) or "UTC", no_wrap=True)
+    table.add_column(translation.gettext(message("Length")), justify="right", no_wrap=width >= _ROOMY)
+    if differing:
+        table.add_column(translation.gettext(message("Access")), no_wrap=True)
     for row, phase in zip(phase_rows(view), view.episode.phases, strict=True):
-        table.add_row(
+        cells = [
             str(row.number),
             row.kind,
-            row.start.utc,
+            clock.short_moment(phase.start, translation.locale),
             row.uncertainty,
             clock.here(phase.start, zone, translation.locale),
             row.length,
-            row.access,
-        )
+        ]
+        if differing:
+            cells.append(translation.gettext(ACCESS_IN_SHORT[phase.access]))
+        table.add_row(*cells)
     return table

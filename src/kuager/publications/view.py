@@ -33,13 +33,17 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class DocumentaryEntry:
-    """One row of the documentary record, in the reader's language: when, what, who says so, and what is in doubt."""
+    """One row of the documentary record, in the reader's language: when, what, who says so, and what is in doubt.
+
+    ``onset`` marks the published starts of the cut itself, which are shown together and never merged.
+    """
 
     time: str
     text: str
     source: str
     link: str
     doubt: str = ""
+    onset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,11 @@ class EpisodeView:
     traces: tuple[Trace, ...]
     about: About
     documents: tuple[DocumentaryEntry, ...] = field(default=())
+
+    @property
+    def published_onsets(self) -> tuple[DocumentaryEntry, ...]:
+        """The starts of the cut as sources published them, one each."""
+        return tuple(entry for entry in self.documents if entry.onset)
 
     @property
     def horizon(self) -> datetime:

@@ -73,8 +73,16 @@ STANCE_SHAPE = {
 ACCESS = {
     Access.MOBILE: message("mobile"),
     Access.FIXED: message("fixed"),
-    Access.MIXED: message("mobile and fixed"),
+    Access.MIXED: message("not told apart"),
 }
+"""``mixed`` is no claim that both were hit: the signals look at all access together."""
+
+ACCESS_IN_SHORT = {
+    Access.MOBILE: message("mobile"),
+    Access.FIXED: message("fixed"),
+    Access.MIXED: "–",
+}
+"""For narrow columns."""
 
 CAUSE = {
     CauseValue.ORDERED: message("ordered"),
