@@ -25,7 +25,13 @@ def test_the_story_fits_the_terminal_and_says_everything(simulated_view: Episode
     assert max(len(line) for line in lines) <= width
     assert "SIMULATED SIGNALS" in lines[0]
     whole = " ".join(told.split())
-    for words in ("corroborated, 4 of 5 simulated signals agree; BGP disagrees", "not measuring", "5 Jan", "16:30", "blackout"):
+    for words in (
+        "corroborated, 4 of 5 simulated signals agree; BGP disagrees",
+        "not measuring",
+        "5 Jan",
+        "16:30",
+        "blackout",
+    ):
         assert words in whole
     row = next(line for line in lines if "Telescope" in line)
     assert {"█", "▁", "░"} <= set(row)
