@@ -76,7 +76,10 @@ def _finding(
         depth=depth,
         contrast=depth / sigma,
         hours=(last - first) * grid.step_s / 3600,
-        edge=max(_sharpness(ratio, first, depth), _sharpness(ratio[::-1], ratio.size - last, depth)),
+        edge=max(
+            _sharpness(ratio[max(0, first - 2) : first], ratio[first:last][:3], depth),
+            _sharpness(ratio[last : last + 2], ratio[first:last][-3:], depth),
+        ),
         tempering=noise.tempering,
     )
     return Finding(
@@ -95,12 +98,11 @@ def _depth(ratio: Values) -> float:
     return float(np.clip(1.0 - median(ratio), 0.0, 1.0))
 
 
-def _sharpness(ratio: Values, first: int, depth: float) -> float:
-    """The share of an event's depth that is lost over its first samples, 0 to 1; 0 where a side is missing."""
-    before, after = ratio[max(0, first - 2) : first], ratio[first + 1 : first + 3]
-    if not np.isfinite(before).any() or not np.isfinite(after).any() or depth == 0:
+def _sharpness(outside: Values, inside: Values, depth: float) -> float:
+    """The share of an event's depth that is lost within three samples of an edge, 0 to 1; 0 where a side is missing."""
+    if depth == 0 or not np.isfinite(outside).any() or not np.isfinite(inside).any():
         return 0.0
-    return float(np.clip((np.nanmean(before) - np.nanmean(after)) / depth, 0.0, 1.0))
+    return float(np.clip((np.nanmean(outside) - np.nanmin(inside)) / depth, 0.0, 1.0))
 
 
 def _level_runs(path: Path, first: int, last: int) -> list[tuple[int, int]]:
