@@ -65,10 +65,11 @@ def detect(times: Times, values: Values, step_s: int, kind: SignalKind, unhealth
     if unhealthy is not None:
         observed &= ~unhealthy
     if not observed.any():
-        nothing = np.full(grid.values.shape, np.nan)
-        silent = Noise(np.ones(grid.values.shape), 1.0)
-        return Detection(grid, observed, nothing, nothing, np.zeros(nothing.shape, np.int8), silent, (), ())
+        return _nothing(grid, observed)
     expected = first_expectation(grid, observed)
+    observed &= np.isfinite(expected) & (expected > 0)  # where nothing can be expected, nothing can be missing
+    if not observed.any():
+        return _nothing(grid, observed)
     low = np.zeros(observed.shape, dtype=np.bool_)
     shifts: list[tuple[int, int]] = []
     for turn in range(ROUGH_ROUNDS + FINE_ROUNDS):
@@ -86,8 +87,22 @@ def detect(times: Times, values: Values, step_s: int, kind: SignalKind, unhealth
         levels = observable_levels(noise)
         path = levels[decode(gains[:, levels])].astype(np.int8)
         low = observed & (path > 0)
-    found_events = findings_of(grid, observed, ratio, path, noise, gains)
+    found_events = tuple(
+        finding for finding in findings_of(grid, observed, ratio, path, noise, gains) if not _at_a_seam(finding, shifts)
+    )
     return Detection(grid, observed, expected, ratio, path, noise, found_events, tuple(shifts))
+
+
+def _nothing(grid: Grid, observed: Mask) -> Detection:
+    """What can be said of a series that was never measured, or whose ordinary value is zero: nothing."""
+    unknown = np.full(grid.values.shape, np.nan)
+    noise = Noise(np.ones(grid.values.shape), 1.0)
+    return Detection(grid, observed, unknown, unknown, np.zeros(unknown.shape, np.int8), noise, (), ())
+
+
+def _at_a_seam(finding: Finding, shifts: list[tuple[int, int]]) -> bool:
+    """Whether an event is only what the running level leaves of a lasting change at its edge."""
+    return any(finding.first < last and finding.last > first for first, last in shifts)
 
 
 def _without_shifts(grid: Grid, observed: Mask, low: Mask, ratio: Values) -> tuple[Mask, list[tuple[int, int]]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from kuager.detection.grid import Grid
-from kuager.detection.order import Mask, quantile_of_rows, runs
+from kuager.detection.order import Mask, median, quantile_of_rows, runs
 from kuager.model.series import Values
 
 LEAST_COUNTRIES = 10
@@ -21,6 +21,7 @@ FALLEN_TOGETHER = 0.93
 STUCK_S = 12 * 3_600
 STUCK_SAMPLES = 12
 ORDINARY_REPEATS = 0.05
+STUCK_SHARE = 0.5
 
 
 def failing_everywhere(ratios: Values) -> Mask | None:
@@ -45,17 +46,18 @@ def failing_everywhere(ratios: Values) -> Mask | None:
 def stuck(grid: Grid) -> Mask:
     """Samples that repeat their predecessor for half a day in a series that otherwise hardly ever does, bool [n].
 
-    Zero is no stuck value: that is what a cut looks like. Gaps end a repetition.
+    A value far below the usual one is not taken for stuck: that is what a cut looks like. Gaps end a repetition.
     """
     values = grid.values
     repeats = np.zeros(values.shape, dtype=np.bool_)
     if values.size < 2 * STUCK_SAMPLES:
         return repeats
-    repeats[1:] = (values[1:] == values[:-1]) & (values[1:] != 0)
+    repeats[1:] = values[1:] == values[:-1]
     longest = max(STUCK_SAMPLES, STUCK_S // grid.step_s)
     frozen = np.zeros(values.shape, dtype=np.bool_)
+    usual = median(values)
     for first, last in runs(repeats):
-        if last - first >= longest:
+        if last - first >= longest and values[first] >= STUCK_SHARE * usual:
             frozen[first:last] = True
     elsewhere = repeats & ~frozen
     ordinary = float(elsewhere.sum()) > ORDINARY_REPEATS * float((~frozen).sum())

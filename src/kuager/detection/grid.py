@@ -9,7 +9,6 @@ import numpy as np
 from kuager.model.series import Times, Values
 
 DAY_S = 86_400
-HOUR_S = 3_600
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,19 +29,6 @@ class Grid:
     def times(self) -> Times:
         """int64 [n], seconds since the epoch."""
         return self.start + self.step_s * np.arange(self.values.size, dtype=np.int64)
-
-    @property
-    def samples_per_day(self) -> int:
-        """Samples of one day; 1 for a daily or coarser series."""
-        return max(1, DAY_S // self.step_s)
-
-    def slots(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        """int64 [n], the time of day of each sample as an index 0 .. samples_per_day - 1 (UTC)."""
-        return (self.times % DAY_S) // self.step_s % self.samples_per_day
-
-    def weekdays(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        """int64 [n], 0 for Monday to 6 for Sunday (UTC); the epoch was a Thursday."""
-        return (self.times // DAY_S + 3) % 7
 
 
 def to_grid(times: Times, values: Values, step_s: int) -> Grid:

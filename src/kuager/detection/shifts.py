@@ -1,8 +1,9 @@
 """Lasting changes of level: a moderate loss that reaches an end of the series and lasts is no outage to be dated.
 
 Networks move to other prefixes, probers change their lists, a telescope loses a block: afterwards the series lives on
-at another level. Inside a series such a step ends when the level returns; at its end nobody can know. What leaves at
-least a third and has lasted ten days is therefore taken for the new level, and said to be so.
+at another level. Inside a series such a step ends when the level returns; at its end nobody can know. What leaves seven
+tenths and has lasted ten days is therefore taken for the new level, and said to be so; anything deeper stays an event
+without an end.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from kuager.detection.order import Mask, median, runs
 from kuager.model.series import Values
 
 LASTING_DAYS = 10.0
-LEAST_LEFT = 0.35
+LEAST_LEFT = 0.7
 
 
 def lasting_shifts(grid: Grid, usable: Mask, low: Mask, ratio: Values) -> list[tuple[int, int]]:

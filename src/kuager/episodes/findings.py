@@ -91,9 +91,10 @@ class Sighting:
     examined: Examined
     finding: Finding
 
-    def end_or(self, otherwise: int) -> int:
-        """The best end, or ``otherwise`` while the event lasts."""
-        return self.finding.end.best if self.finding.end is not None else otherwise
+    @property
+    def end(self) -> int:
+        """The best end, or the end of the series while the event lasts."""
+        return self.finding.end.best if self.finding.end is not None else self.examined.end_of_data
 
     @property
     def group(self) -> str:

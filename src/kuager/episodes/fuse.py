@@ -14,6 +14,8 @@ from kuager.episodes.findings import Examined, Sighting
 
 DEEP = 0.6
 """A loss of activity that no holiday explains."""
+STOPS_WITH_OTHERS_S = 24 * 3_600
+"""Sources publish with delays of hours; a series that ends within a day of the last one ends with it."""
 ALONE = 0.9
 """What one signal alone must reach, in probability, where no other could have spoken."""
 
@@ -61,7 +63,7 @@ def clusters(examined: Sequence[Examined]) -> list[Cluster]:
         if together and sighting.finding.start.best > reach:
             found.append(_cluster(together, examined, horizon))
             together = []
-        reach = max(reach, sighting.end_or(horizon)) if together else sighting.end_or(horizon)
+        reach = max(reach, sighting.end) if together else sighting.end
         together.append(sighting)
     if together:
         found.append(_cluster(together, examined, horizon))
@@ -72,14 +74,15 @@ def is_episode(cluster: Cluster, examined: Sequence[Examined]) -> bool:
     """Whether a cluster is more than one signal's dip or a day off.
 
     It is when two independent kinds of signal saw it and either one of them looks at networks or the loss is
-    deeper than a holiday's; or when one signal alone is very sure of a deep loss and no other could have seen it.
+    deeper than a holiday's; or when one signal alone is very sure of a deep loss and no other could have seen it, where
+    routing that stays up does not count: it stays up in many blackouts.
     """
     if len(cluster.groups) > 1:
         if any(sighting.examined.looks_at_networks for sighting in cluster.sightings):
             return True
         return len({s.group for s in cluster.sightings if s.finding.depth >= DEEP}) > 1
     sure = any(s.finding.probability >= ALONE and s.finding.depth >= DEEP for s in cluster.sightings)
-    others = [one for one in examined if one.signal.independence not in cluster.groups]
+    others = [one for one in examined if one.signal.independence not in cluster.groups and not one.is_routing]
     return sure and not any(one.could_have_seen(cluster.first, cluster.last) for one in others)
 
 
@@ -99,16 +102,25 @@ def fused_probability(cluster: Cluster, dissenters: int) -> float:
 
 def _cluster(sightings: list[Sighting], examined: Sequence[Examined], horizon: int) -> Cluster:
     start = _best_resolved(sightings, earliest=True)
-    lasting = any(s.finding.end is None for s in sightings)
-    end = None if lasting else _best_resolved(sightings, earliest=False)
+    end = None if _lasts(sightings, horizon) else _best_resolved(sightings, earliest=False)
     last = end.best if end is not None else horizon
     faint = tuple(
         sighting
         for one in examined
         for finding in one.faint
-        if finding.start.best < last and (sighting := Sighting(one, finding)).end_or(horizon) > start.best
+        if finding.start.best < last and (sighting := Sighting(one, finding)).end > start.best
     )
     return Cluster(tuple(sightings), faint, start, end, horizon)
+
+
+def _lasts(sightings: Sequence[Sighting], horizon: int) -> bool:
+    """Whether it goes on at the end of all data.
+
+    A series that stops inside its event says so only when it stops with the others: a sensor that fell silent long
+    before cannot keep an episode open that others saw end. Where no end was seen at all, it is open.
+    """
+    unseen = [s for s in sightings if s.finding.end is None]
+    return len(unseen) == len(sightings) or any(s.end >= horizon - STOPS_WITH_OTHERS_S for s in unseen)
 
 
 def _best_resolved(sightings: Sequence[Sighting], *, earliest: bool) -> Edge:

@@ -56,7 +56,11 @@ def phases(cluster: Cluster, examined: Sequence[Examined]) -> tuple[Piece, ...]:
             v.examined.looks_at_networks and v.state is State.NORMAL for v in _voices(examined, start)
         )
         cut_before = any(piece.kind is PhaseKind.BLACKOUT for piece in named)
-        kind, access = _name(_voices(witnesses, start), networks_answer=networks_answer, cut_before=cut_before)
+        voices = _voices(witnesses, start)
+        if voices:
+            kind, access = _name(voices, networks_answer=networks_answer, cut_before=cut_before)
+        else:  # nobody was measuring: the phase before goes on, for nothing says that it ended
+            kind, access = (named[-1].kind, named[-1].access) if named else (PhaseKind.PARTIAL, Access.MIXED)
         named.append(Piece(kind, access, start, end, _blur(witnesses, start)))
     finest = min(one.series.step_s for one in witnesses)
     return tuple(_joined(_without_slivers(_joined(named), finest)))

@@ -55,13 +55,17 @@ def parse_utc(text: str, *, end_of_day: bool = False) -> datetime:
         UsageError: the text is neither.
     """
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return _utc(text, end_of_day=end_of_day)
+    except (ValueError, OverflowError) as error:
         raise _not_a_time(text) from error
+
+
+def _utc(text: str, *, end_of_day: bool) -> datetime:
+    moment = datetime.fromisoformat(text)
     if len(text) <= len("2022-01-05"):
         return moment.replace(tzinfo=UTC) + timedelta(days=1 if end_of_day else 0)
     if moment.tzinfo is None:
-        raise _not_a_time(text)
+        raise ValueError("a time without its zone")
     return moment.astimezone(UTC)
 
 

@@ -18,8 +18,8 @@ _UNREGISTERED = Source(id="own", name=message("series supplied with the case"), 
 def signal(name: str) -> Signal:
     """The signal of that id; one that nobody registered is a plain index of which nothing is known.
 
-    An unregistered signal is its own independence group, so it can corroborate others; its page says that Kuager
-    knows nothing about its source.
+    Unregistered signals are told apart as sources by what stands before their first dot: ``isp.core-a`` and
+    ``isp.core-b`` come from one hand and never corroborate each other.
     """
     parent = name
     while parent:
@@ -33,7 +33,7 @@ def signal(name: str) -> Signal:
         kind=SignalKind.INDEX,
         unit="",
         native_step_s=0,
-        independence=name,
+        independence=name.partition(".")[0],
         sees=message("not described by whoever supplied it"),
         cannot_see=message("not described by whoever supplied it"),
     )
