@@ -65,6 +65,7 @@ def reading_of(signal: str, remaining: float, access: Access = Access.MIXED) -> 
         signal=signal,
         place="KZ",
         access=access,
+        window="",
         stance=Stance.AGREES if saw else Stance.DISAGREES,
         start=CUT if saw else None,
         end=BACK if saw else None,

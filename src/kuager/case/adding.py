@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -83,7 +83,12 @@ def add_bytes(case: Case, data: bytes, name: str, kind: str, place: str | None, 
         record, new, decoded = sealed(
             case, data, name, kind, about, signal, read=lambda: _decoded(kind, data, about, signal, name)
         )
-        merged = rebuild(case, {record: decoded})
+        try:
+            merged = rebuild(case, {record: decoded})
+        except BaseException:
+            if new:
+                _forget(case, record)
+            raise
     return Added(record.digest, new, decoded.series, decoded.remarks, merged)
 
 
@@ -143,13 +148,26 @@ def rebuild(case: Case, decoded: Mapping[Received, Decoded] | None = None) -> Me
         decoded: what was decoded a moment ago and need not be decoded again.
     """
     merged = case.observations.rebuild(_all_series(case, decoded or {}))
-    series = [one for one, _ in case.observations.series()]
-    coverage.write(case.path / "observations" / "coverage.parquet", series)
-    inputs = [record.digest for record in received(case)]
-    kinds = [f"{record.kind} {record.place} {record.signal}".strip() for record in received(case)]
-    output = sha256("".join(case.observations.table_hash(name) for name in case.observations.signals()).encode())
-    case.derivations.record(Derivation("observe", {"read-as": kinds}, inputs), output)
+    coverage.write(case.path / "observations" / coverage.FILE, [one for one, _ in case.observations.series()])
+    case.derivations.record(_observing(case), _tables_hash(case))
     return merged
+
+
+def bring_tables_up_to_date(case: Case) -> None:
+    """Decode again what a killed step left undone, or what somebody changed or removed; the case must be held."""
+    if case.derivations.output_of(_observing(case)) != _tables_hash(case) and received(case):
+        rebuild(case)
+
+
+def _observing(case: Case) -> Derivation:
+    records = received(case)
+    read_as: list[str] = [f"{record.kind} {record.place} {record.signal}".strip() for record in records]
+    return Derivation("observe", {"read-as": read_as}, [record.digest for record in records])
+
+
+def _tables_hash(case: Case) -> str:
+    tables = [case.observations.table_hash(name) for name in case.observations.signals()]
+    return sha256("".join(tables).encode())
 
 
 def _all_series(case: Case, decoded: Mapping[Received, Decoded]) -> Iterator[tuple[str, Series]]:
@@ -169,6 +187,7 @@ def _decoded(kind: str, data: bytes, place: str, signal: str, name: str) -> Deco
         decoded = decode(kind, data, place)
     except CodecError as error:
         raise error.in_file(name) from error
+    decoded = Decoded(tuple(replace(one, place=_canonical(one.place)) for one in decoded.series), decoded.remarks)
     if not signal:
         return decoded
     chosen = tuple(one for one in decoded.series if one.signal == signal)
@@ -181,6 +200,14 @@ def _decoded(kind: str, data: bytes, place: str, signal: str, name: str) -> Deco
             signals=", ".join(sorted({one.signal for one in decoded.series})),
         )
     return Decoded(chosen, decoded.remarks)
+
+
+def _canonical(place: str) -> str:
+    """The one code of a place that has had several; a region of a country not in the register keeps its own."""
+    try:
+        return find(place).code
+    except UsageError:
+        return place
 
 
 def _place(case: Case, kind: str, place: str | None) -> str:
@@ -197,6 +224,12 @@ def _place(case: Case, kind: str, place: str | None) -> str:
 
 def _bytes_of(file: Path) -> bytes:
     try:
+        if file.exists() and not file.is_file():
+            raise KuagerError(
+                message("{file} is no file but a directory, a pipe or a device."),
+                remedy=message("Name a file that holds data."),
+                file=str(file),
+            )
         if file.stat().st_size > LARGEST_FILE:
             raise KuagerError(
                 message("{file} is larger than 2 GiB."),
@@ -215,6 +248,15 @@ def _bytes_of(file: Path) -> bytes:
 
 def _same_reading(one: Received, other: Received) -> bool:
     return (one.object, one.kind, one.place, one.signal) == (other.object, other.kind, other.place, other.signal)
+
+
+def _forget(case: Case, record: Received) -> None:
+    """Take back a file that could be read but not made part of the tables."""
+    for path in case.received.glob("*.json"):
+        if msgspec.json.decode(path.read_bytes(), type=Received) == record:
+            path.unlink()
+    if all(other.object != record.object for other in received(case)):
+        case.objects.withdraw(record.digest)
 
 
 def _keep(case: Case, record: Received) -> None:

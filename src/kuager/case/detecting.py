@@ -6,34 +6,22 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
+import rfc8785
 
-from kuager.case.adding import received
+from kuager.case import versions
+from kuager.case.adding import bring_tables_up_to_date, received
 from kuager.case.derivation import Derivation, Parameter
-from kuager.case.documents import acknowledgements
-from kuager.case.examining import belongs, countries_watched, examine
+from kuager.case.documents import RECORD_KIND, acknowledgements
+from kuager.case.examining import belongs, countries_watched, examine, is_country
 from kuager.case.folder import Case
-from kuager.episodes.assemble import Circumstances, episodes_at, events_of
+from kuager.episodes.assemble import episodes_at, events_of
+from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.findings import Examined
-from kuager.errors import CaseDamaged, CaseError, message
-from kuager.evidence.durable import replace, write_new
+from kuager.errors import CaseError, message
 from kuager.evidence.objects import sha256
 from kuager.model.episodes import Episode, Event
 from kuager.model.time import format_utc
-from kuager.publications.record import SIMULATED, whole_episode
-
-CURRENT_FILE = "current.json"
-
-
-class Current(msgspec.Struct, frozen=True):
-    """Which versions stand, and every event of every series, also those that became no episode.
-
-    ``notice`` is empty, or says that signals are simulated.
-    """
-
-    notice: str
-    episodes: tuple[str, ...]
-    events: tuple[Event, ...]
+from kuager.publications.record import SIMULATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +40,7 @@ def detect_case(case: Case) -> Detected:
         CaseError: nothing has been added yet.
     """
     with case.writing("detect"):
+        bring_tables_up_to_date(case)
         derivation = _derivation(case)
         if not derivation.inputs:
             raise CaseError(
@@ -59,53 +48,61 @@ def detect_case(case: Case) -> Detected:
                 remedy=message("Add a file first: kuager add {case} FILE --as KIND."),
                 case=str(case.path),
             )
-        if case.derivations.output_of(derivation) == standing_hash(case):
+        if case.derivations.output_of(derivation) == versions.standing_hash(case):
             return standing(case)
         examined = examine(case)
-        found = _episodes(case, examined)
-        versions = _numbered(_versions(case), found)
-        new = tuple(name for episode in versions if _keep(case, name := _name(episode), episode))
+        found = versions.numbered(case, _episodes(case, examined))
+        hashes, new = versions.keep(case, found)
         events = events_of(one for one in examined if belongs(case, one.series.place))
         notice = SIMULATED if any(one.signal.simulated for one in examined) else ""
-        current = msgspec.json.encode(Current(notice, tuple(_name(episode) for episode in versions), events))
-        replace(case.episodes / CURRENT_FILE, current)
-        case.derivations.record(derivation, sha256(current))
-    return Detected(versions, events, new)
+        listed = versions.Current(notice, basis(case), hashes, events)
+        case.derivations.record(derivation, versions.stand(case, listed))
+    return Detected(found, events, new)
 
 
 def standing(case: Case) -> Detected:
     """The episodes as they stand, without deriving anything.
 
     Raises:
-        CaseError: nothing has been detected yet.
+        CaseError: nothing has been detected yet, or something was added or changed since.
+        CaseDamaged: a file is not what was derived.
     """
-    current = _current(case)
-    if current is None:
+    listed = versions.current(case)
+    if listed is None:
         raise CaseError(
             message("Nothing has been detected in “{case}” yet."),
             remedy=message("Run: kuager detect {case}."),
             case=str(case.path),
         )
-    return Detected(_load(case, current), current.events, ())
+    if listed.basis != basis(case):
+        raise CaseError(
+            message("“{case}” has changed since its episodes were derived: files or settings are newer."),
+            meaning=message("What was found before may not be what the case says now."),
+            remedy=message("Run: kuager detect {case}."),
+            case=str(case.path),
+        )
+    return Detected(versions.load(case, listed), listed.events, ())
 
 
-def standing_hash(case: Case) -> str:
-    """The SHA-256 of the list of what stands; empty when there is none yet."""
-    path = case.episodes / CURRENT_FILE
-    return sha256(path.read_bytes()) if path.exists() else ""
+def basis(case: Case) -> str:
+    """The SHA-256 of what a case is about and of everything that it received: another basis, other episodes."""
+    read_as = [[one.object, one.kind, one.place, one.signal] for one in received(case)]
+    return sha256(rfc8785.dumps({"about": _about(case), "received": read_as}))
 
 
-def _derivation(case: Case) -> Derivation:
+def _about(case: Case) -> dict[str, Parameter]:
     settings = case.settings
-    parameters: dict[str, Parameter] = {
+    return {
         "places": list(settings.places),
         "from": format_utc(settings.start),
         "to": format_utc(settings.end),
     }
-    records = received(case)
+
+
+def _derivation(case: Case) -> Derivation:
     tables = [case.observations.table_hash(name) for name in case.observations.signals()]
-    documents = [record.digest for record in records if record.kind == "record"]
-    return Derivation("detect", parameters, tables + documents)
+    documents = [record.digest for record in received(case) if record.kind == RECORD_KIND]
+    return Derivation("detect", _about(case), tables + documents)
 
 
 def _episodes(case: Case, examined: Sequence[Examined]) -> list[Episode]:
@@ -116,77 +113,18 @@ def _episodes(case: Case, examined: Sequence[Examined]) -> list[Episode]:
     around = Circumstances(
         window=case.settings.window,
         countries=countries_watched(examined),
+        parts=any(not is_country(place) for place in by_place),
         acknowledgements=acknowledgements(case),
-        inputs=tuple(record.digest for record in received(case)),
+        inputs=_inputs(case),
     )
     found = [episode for place in sorted(by_place) for episode in episodes_at(place, by_place[place], around)]
     return sorted(found, key=lambda episode: (episode.start, episode.place))
 
 
-def _numbered(known: Sequence[Episode], found: Sequence[Episode]) -> tuple[Episode, ...]:
-    """The episodes under the ids that they had before, as the next version unless nothing in them has changed."""
-    numbered: list[Episode] = []
-    for fresh in found:
-        free = [old for old in known if old.id not in {episode.id for episode in numbered}]
-        same = [old for old in free if old.place == fresh.place and _overlap(old, fresh)]
-        if same:
-            latest = max((old for old in same if old.id == same[-1].id), key=lambda old: old.version)
-            again = msgspec.structs.replace(fresh, id=latest.id, version=latest.version)
-            changed = msgspec.structs.replace(again, version=latest.version + 1)
-            numbered.append(latest if again == latest else changed)
-        else:
-            taken = {episode.id for episode in (*known, *numbered)}
-            numbered.append(msgspec.structs.replace(fresh, id=_free_id(fresh.id, taken)))
-    return tuple(numbered)
-
-
-def _overlap(one: Episode, other: Episode) -> bool:
-    starts_before_end = other.end is None or one.start < other.end
-    return starts_before_end and (one.end is None or other.start < one.end)
-
-
-def _free_id(wanted: str, taken: set[str]) -> str:
-    stem = wanted[:-1]
-    return next(f"{stem}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz" if f"{stem}{letter}" not in taken)
-
-
-def _name(episode: Episode) -> str:
-    return f"{episode.id}.v{episode.version}"
-
-
-def _keep(case: Case, name: str, episode: Episode) -> bool:
-    return write_new(case.episodes / f"{name}.json", whole_episode(episode))
-
-
-def _versions(case: Case) -> list[Episode]:
-    return [_read(case, path.stem) for path in sorted(case.episodes.glob("*.v*.json"))]
-
-
-def _current(case: Case) -> Current | None:
-    path = case.episodes / CURRENT_FILE
-    if not path.exists():
-        return None
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Current)
-    except msgspec.DecodeError as error:
-        raise CaseDamaged(
-            message("The list of episodes, {file}, cannot be read."),
-            remedy=message("Run kuager detect: it is derived anew."),
-            file=f"episodes/{CURRENT_FILE}",
-        ) from error
-
-
-def _load(case: Case, current: Current) -> tuple[Episode, ...]:
-    return tuple(_read(case, name) for name in current.episodes)
-
-
-def _read(case: Case, name: str) -> Episode:
-    path = case.episodes / f"{name}.json"
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Episode)
-    except (OSError, msgspec.DecodeError) as error:
-        raise CaseDamaged(
-            message("The episode file {file} cannot be read."),
-            remedy=message("Remove the folder “episodes” and run kuager detect again: it is derived anew."),
-            file=f"episodes/{path.name}",
-        ) from error
+def _inputs(case: Case) -> dict[str, tuple[str, ...]]:
+    """For each place the sealed objects behind its series, and those of the documents."""
+    documents = {record.digest for record in received(case) if record.kind == RECORD_KIND}
+    behind: dict[str, set[str]] = defaultdict(lambda: set(documents))
+    for series, objects in case.observations.series():
+        behind[series.place].update(objects)
+    return {place: tuple(sorted(digests)) for place, digests in behind.items()}

@@ -6,6 +6,7 @@ from kuager.case.adding import received, sealed
 from kuager.case.folder import Case
 from kuager.case.founding import Happening, Record, SourceClass, parse
 from kuager.model.documents import Acknowledgement
+from kuager.model.places import find
 
 RECORD_KIND = "record"
 
@@ -30,7 +31,9 @@ def happenings(case: Case) -> tuple[Happening, ...]:
 def acknowledgements(case: Case) -> tuple[Acknowledgement, ...]:
     """What operators and authorities have themselves admitted."""
     return tuple(
-        Acknowledgement(row.id, _party(row), row.begins.best, row.names_order)
+        Acknowledgement(
+            row.id, _party(row), row.begins.best, row.names_order, tuple(find(place).code for place in row.places)
+        )
         for row in happenings(case)
         if row.acknowledges
     )

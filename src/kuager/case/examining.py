@@ -13,6 +13,7 @@ from kuager.detection.gate import LEAST_COUNTRIES, failing_everywhere, stuck
 from kuager.detection.grid import to_grid
 from kuager.detection.order import Mask
 from kuager.episodes.findings import Examined
+from kuager.model.places import Network, find
 from kuager.model.series import Series
 from kuager.sources.registry import signal
 
@@ -37,9 +38,13 @@ def examine(case: Case) -> list[Examined]:
 def belongs(case: Case, place: str) -> bool:
     """Whether a place may have episodes in this case: it is named there, lies in a place named there, or is a network.
 
-    Series of other places serve as comparison only.
+    Series of other places serve as comparison only. A network whose country nobody knows belongs wherever it is added.
     """
     country, _, region = place.partition("-")
+    if place.startswith("AS"):
+        holder = find(place)
+        country = holder.country if isinstance(holder, Network) else ""
+        return place in case.settings.places or not country or country in case.settings.places
     return place in case.settings.places or (not is_country(place) and (not region or country in case.settings.places))
 
 
@@ -69,7 +74,9 @@ def _watched_widely(every: Sequence[Series]) -> dict[tuple[str, int], list[int]]
     for index, series in enumerate(every):
         if is_country(series.place):
             groups[(series.signal, series.step_s)].append(index)
-    return {key: indices for key, indices in groups.items() if len(indices) >= LEAST_COUNTRIES}
+    return {
+        key: indices for key, indices in groups.items() if len({every[i].place for i in indices}) >= LEAST_COUNTRIES
+    }
 
 
 def _failing(series: Sequence[Series], detections: Sequence[Detection]) -> Mapping[int, bool]:

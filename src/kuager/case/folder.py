@@ -26,6 +26,8 @@ from kuager.evidence.objects import ObjectStore
 from kuager.observations.store import ObservationStore
 
 SETTINGS_FILE = "case.toml"
+BEFORE = ".public-before"
+"""Where the published folder stands aside for the moment in which a new one takes its place."""
 
 
 class Case:
@@ -62,6 +64,10 @@ class Case:
     def writing(self, purpose: str) -> Iterator[None]:
         """Hold the case while writing to it; clears what a killed writer left half-made."""
         with held_for_writing(self.path / ".lock", purpose):
+            before = self.path / BEFORE
+            if before.exists() and not self.public.exists():
+                before.rename(self.public)
+            shutil.rmtree(before, ignore_errors=True)
             for leftover in self.path.rglob(f"{TEMPORARY}*"):
                 shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
             yield

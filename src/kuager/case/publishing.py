@@ -21,17 +21,18 @@ from pathlib import Path
 
 from kuager.case.adding import received
 from kuager.case.derivation import Derivation, code_version
-from kuager.case.detecting import Detected, standing, standing_hash
+from kuager.case.detecting import Detected, standing
 from kuager.case.documents import happenings
 from kuager.case.examining import belongs, examine
-from kuager.case.folder import Case
+from kuager.case.folder import BEFORE, Case
 from kuager.case.founding import Happening
+from kuager.case.versions import standing_hash
 from kuager.episodes.findings import Examined
 from kuager.episodes.stances import spans
 from kuager.errors import UsageError
 from kuager.evidence.durable import TEMPORARY, replace, sync_folder
 from kuager.evidence.objects import sha256
-from kuager.model.episodes import Reading
+from kuager.model.episodes import Episode, Reading
 from kuager.model.places import find, name, zones
 from kuager.model.series import Values
 from kuager.model.time import parse_utc
@@ -59,8 +60,8 @@ def publish_case(case: Case) -> Published:
     Raises:
         CaseError: nothing has been detected yet.
     """
-    found = standing(case)
     with case.writing("publish"):
+        found = standing(case)
         examined = examine(case)
         files = {"index.html": render_front(case.settings.languages).encode()}
         for language in case.settings.languages:
@@ -88,7 +89,7 @@ def episode_views(
     return [
         EpisodeView(
             episode=episode,
-            traces=tuple(_trace(one) for one in examined if one.series.place == episode.place),
+            traces=tuple(_trace(one) for one in examined if one.series.key in _shown(episode)),
             about=_about(case, episode.place, language, episode.start),
             documents=tuple(_entry(row, translation) for row in rows),
         )
@@ -120,12 +121,12 @@ def _exchange(public: Path, files: dict[str, bytes]) -> None:
     fresh = public.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
     for path, data in files.items():
         replace(fresh / path, data)
-    old = public.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
+    before = public.parent / BEFORE
     if public.exists():
-        public.rename(old)
+        public.rename(before)
     fresh.rename(public)
     sync_folder(public.parent)
-    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def _address(case: Case, found: Detected) -> Path:
@@ -167,6 +168,11 @@ def _zone(place: str, moment: datetime) -> str:
         return _zone(place.partition("-")[0], moment)
 
 
+def _shown(episode: Episode) -> set[tuple[str, str, str, str]]:
+    """The keys of the series that an episode shows."""
+    return {(one.signal, one.place, one.access.value, one.window) for one in episode.signals}
+
+
 def _trace(one: Examined) -> Trace:
     return Trace(one.series, _expected(one))
 
@@ -185,6 +191,7 @@ def _quiet_reading(case: Case, one: Examined) -> Reading:
         signal=one.series.signal,
         place=one.series.place,
         access=one.series.access,
+        window=one.series.window,
         stance=Stance.SILENT,
         start=None,
         end=None,

@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from kuager.episodes import grade
+from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.findings import Examined
 from kuager.episodes.fuse import Cluster, clusters, fused_probability, is_episode
 from kuager.episodes.phases import phases
 from kuager.episodes.stances import reading
-from kuager.model.documents import Acknowledgement
+from kuager.episodes.unknowns import unknowns
 from kuager.model.episodes import Episode, Event, Phase
 from kuager.model.time import Instant, from_epoch
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What an episode needs to know of the case around it.
-
-    Attributes:
-        window: seconds since the epoch, half-open.
-        countries: how many countries the case watches, for the sensor gate.
-        acknowledgements: of all documents of the case.
-        inputs: sha256 of the sealed objects behind the series.
-    """
-
-    window: tuple[int, int]
-    countries: int
-    acknowledgements: tuple[Acknowledgement, ...]
-    inputs: tuple[str, ...]
 
 
 def episodes_at(place: str, examined: Sequence[Examined], around: Circumstances) -> tuple[Episode, ...]:
@@ -70,8 +53,9 @@ def events_of(examined: Iterable[Examined]) -> tuple[Event, ...]:
 def _episode(
     identifier: str, place: str, cluster: Cluster, examined: Sequence[Examined], around: Circumstances
 ) -> Episode:
-    readings = tuple(reading(one, cluster, around.window) for one in examined)
-    acknowledged = grade.pertinent(around.acknowledgements, cluster)
+    shown = _one_window_each(examined, cluster)
+    readings = tuple(reading(one, cluster, around.window) for one in shown)
+    acknowledged = grade.pertinent(place, around.acknowledgements, cluster)
     dissenters = grade.dissenting_groups(readings, cluster, examined)
     why = grade.cause(acknowledged)
     parts = _phases(place, cluster, examined)
@@ -96,9 +80,20 @@ def _episode(
         evidence=(),
         simulated=any(one.signal.simulated for one in examined),
         reasons=grade.reasons(readings, cluster, acknowledged),
-        unknowns=grade.unknowns(cluster, examined, why, around.countries, len(place) == 2),
-        inputs=around.inputs,
+        unknowns=unknowns(place, cluster, examined, why, around),
+        inputs=around.inputs[place],
     )
+
+
+def _one_window_each(examined: Sequence[Examined], cluster: Cluster) -> list[Examined]:
+    """Of several windows of one relative signal the one that covers most of the episode; they are never spliced."""
+    chosen: dict[tuple[str, str], Examined] = {}
+    for one in examined:
+        key = (one.series.signal, one.series.access.value)
+        best = chosen.get(key)
+        if best is None or one.coverage(cluster.first, cluster.last) > best.coverage(cluster.first, cluster.last):
+            chosen[key] = one
+    return list(chosen.values())
 
 
 def _phases(place: str, cluster: Cluster, examined: Sequence[Examined]) -> tuple[Phase, ...]:
@@ -119,7 +114,13 @@ def _phases(place: str, cluster: Cluster, examined: Sequence[Examined]) -> tuple
 def _identifiers(place: str, found: Sequence[Cluster]) -> list[str]:
     """``kz-2022-01-05-a``: place, first day in UTC, and a letter that tells episodes of one day apart."""
     days = [f"{place.lower()}-{from_epoch(cluster.first):%Y-%m-%d}" for cluster in found]
-    return [f"{day}-{string.ascii_lowercase[days[:index].count(day)]}" for index, day in enumerate(days)]
+    return [f"{day}-{letters(days[:index].count(day))}" for index, day in enumerate(days)]
+
+
+def letters(number: int) -> str:
+    """a, b, ... z, ba, bb, ...: the number in letters."""
+    rest, last = divmod(number, 26)
+    return (letters(rest) if rest else "") + string.ascii_lowercase[last]
 
 
 def _instant(earliest: int, best: int, latest: int) -> Instant:

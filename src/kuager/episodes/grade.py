@@ -10,8 +10,8 @@ from kuager.episodes.fuse import Cluster
 from kuager.errors import message
 from kuager.model.documents import Acknowledgement
 from kuager.model.episodes import Cause, Note, Phase, Reading
-from kuager.model.time import format_utc, from_epoch
-from kuager.model.words import Access, CauseValue, EpisodeKind, Level, PhaseKind, Scale, Stance
+from kuager.model.time import from_epoch
+from kuager.model.words import CauseValue, EpisodeKind, Level, PhaseKind, Stance
 from kuager.sources.registry import signal
 
 ACKNOWLEDGED_WITHIN = timedelta(days=30)
@@ -19,11 +19,14 @@ ACKNOWLEDGED_WITHIN = timedelta(days=30)
 ACKNOWLEDGED_BEFORE = timedelta(days=1)
 
 
-def pertinent(acknowledgements: Sequence[Acknowledgement], cluster: Cluster) -> list[Acknowledgement]:
-    """The acknowledgements made while the episode lasted or shortly around it."""
+def pertinent(place: str, acknowledgements: Sequence[Acknowledgement], cluster: Cluster) -> list[Acknowledgement]:
+    """The acknowledgements of that very place made while the episode lasted or shortly around it.
+
+    What is admitted for a country says nothing of one of its networks, and the other way round.
+    """
     earliest = from_epoch(cluster.first) - ACKNOWLEDGED_BEFORE
     latest = from_epoch(cluster.last) + ACKNOWLEDGED_WITHIN
-    return [one for one in acknowledgements if earliest <= one.at <= latest]
+    return [one for one in acknowledgements if place in one.places and earliest <= one.at <= latest]
 
 
 def dissenting_groups(readings: Sequence[Reading], cluster: Cluster, examined: Sequence[Examined]) -> int:
@@ -80,59 +83,6 @@ def reasons(readings: Sequence[Reading], cluster: Cluster, acknowledged: Sequenc
     if acknowledged:
         template = message("An operator or an authority acknowledged it: {documents} in the documentary record.")
         notes.append(Note(template, {"documents": ", ".join(one.document for one in acknowledged)}))
-    return tuple(notes)
-
-
-def unknowns(
-    cluster: Cluster, examined: Sequence[Examined], why: Cause, countries: int, place_is_country: bool
-) -> tuple[Note, ...]:
-    """What the record cannot tell, in the order in which a reader would ask."""
-    notes: list[Note] = []
-    if cluster.end is None:
-        notes.append(
-            Note(
-                message("When it ended: the data end on {time} while it was going on."),
-                {"time": format_utc(from_epoch(cluster.horizon))},
-            )
-        )
-    if why.value is CauseValue.UNKNOWN:
-        notes.append(Note(message("Why it happened, and who ordered it if anyone did: no document here says so."), {}))
-    if all(one.series.access is Access.MIXED for one in examined):
-        notes.append(
-            Note(message("Whether mobile and fixed access were hit alike: no signal here tells them apart."), {})
-        )
-    if place_is_country:
-        notes.append(
-            Note(message("Which regions and networks were hit: these signals look at the country as a whole."), {})
-        )
-    notes.append(
-        Note(
-            message(
-                "Whether a source failed itself: that shows only where it is watched in ten or more countries at "
-                "once; here it is {count}."
-            ),
-            {"count": str(countries)},
-        )
-    )
-    relative = sorted({one.signal.id for one in examined if one.series.scale is Scale.RELATIVE})
-    if relative:
-        notes.append(
-            Note(
-                message(
-                    "How many networks, people or requests: the values of {signals} are per cent of the highest value "
-                    "in the file, not counts."
-                ),
-                {"signals": " ".join(relative)},
-            )
-        )
-    for one in examined:
-        for first, _ in one.detection.shifts:
-            notes.append(
-                Note(
-                    message("Whether the lasting change of {signals} from {time} on is an outage: it never came back."),
-                    {"signals": one.signal.id, "time": format_utc(from_epoch(int(one.detection.grid.times[first])))},
-                )
-            )
     return tuple(notes)
 
 

@@ -34,6 +34,7 @@ def reading(one: Examined, cluster: Cluster, window: tuple[int, int]) -> Reading
         signal=one.series.signal,
         place=one.series.place,
         access=one.series.access,
+        window=one.series.window,
         stance=_stance(one, cluster, coverage, saw_it=bool(mine)),
         start=from_epoch(min(finding.start.best for finding in main)) if main else None,
         end=from_epoch(max(ends)) if main and len(ends) == len(main) else None,

@@ -10,10 +10,12 @@ import msgspec
 class Acknowledgement(msgspec.Struct, frozen=True):
     """An operator, an authority or a court said itself that service was disrupted.
 
-    ``names_order``: it said that this was by law or order. ``party`` is independent of every other party.
+    ``names_order``: it said that this was by law or order. ``party`` is independent of every other party. ``places``
+    are the codes of the places that it spoke of.
     """
 
     document: str
     party: str
     at: datetime
     names_order: bool
+    places: tuple[str, ...]

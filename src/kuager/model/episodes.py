@@ -52,12 +52,13 @@ class Reading(msgspec.Struct, frozen=True):
 
     ``start`` and ``end`` are its own onset and end, null where it has none. ``coverage`` is the share of the
     episode's time for which it has values. ``lowest`` is its smallest value as a share of the expected one.
-    ``spans`` are its states over the case window.
+    ``window`` names the window of a relative series. ``spans`` are its states over the case window.
     """
 
     signal: str
     place: str
     access: Access
+    window: str
     stance: Stance
     start: datetime | None
     end: datetime | None

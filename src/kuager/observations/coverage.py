@@ -15,6 +15,9 @@ from kuager.evidence.durable import replace
 from kuager.model.schemas import COVERAGE
 from kuager.model.series import Series
 
+FILE = "_coverage.parquet"
+"""No signal has such a name, for names begin with a letter or a digit."""
+
 MEASURING, NOT_MEASURING = "measuring", "not-measuring"
 
 

@@ -68,7 +68,7 @@ class ObservationStore:
 
     def signals(self) -> list[str]:
         """The signals that have a table, in order."""
-        return sorted(path.stem for path in self._folder.glob("*.parquet") if path.stem != "coverage")
+        return sorted(path.stem for path in self._folder.glob("*.parquet") if not path.stem.startswith("_"))
 
     def series(self) -> Iterator[tuple[Series, tuple[str, ...]]]:
         """Every series, ordered by signal and key, with the sha256 of the objects it comes from."""
@@ -79,10 +79,10 @@ class ObservationStore:
                 yield _series(signal, key, table)
 
     def table_hash(self, signal: str) -> str:
-        """The identity of a table: SHA-256 over its rows as CSV in canonical order, not over the Parquet file."""
+        """The identity of a table: SHA-256 over its name and its rows as CSV in canonical order, not over its file."""
         sink = pa.BufferOutputStream()
         csv.write_csv(pq.read_table(self._path(signal), schema=OBSERVATIONS), sink)
-        return sha256(sink.getvalue().to_pybytes())
+        return sha256(signal.encode() + b"\n" + sink.getvalue().to_pybytes())
 
     def _path(self, signal: str) -> Path:
         return self._folder / f"{signal}.parquet"

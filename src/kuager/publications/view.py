@@ -107,7 +107,7 @@ class EpisodeView:
         """The series behind a reading."""
         for trace in self.traces:
             series = trace.series
-            if (series.signal, series.place, series.access) == (reading.signal, reading.place, reading.access):
+            if series.key == (reading.signal, reading.place, reading.access.value, reading.window):
                 return trace
         return None
 

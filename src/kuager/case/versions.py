@@ -1,0 +1,141 @@
+"""Every version of every episode of a case, and which of them stand.
+
+A version is a file that is written once. ``current.json`` names those that stand, each with the hash of its file, and
+says what they were derived from. An episode keeps its id as long as it overlaps what it was before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+
+import msgspec
+
+from kuager.case.folder import Case
+from kuager.episodes.assemble import letters
+from kuager.errors import CaseDamaged, message
+from kuager.evidence.durable import replace, write_new
+from kuager.evidence.objects import sha256
+from kuager.model.episodes import Episode, Event
+from kuager.publications.record import whole_episode
+
+CURRENT_FILE = "current.json"
+
+
+class Current(msgspec.Struct, frozen=True):
+    """Which versions stand, and every event of every series, also those that became no episode.
+
+    ``notice`` is empty, or says that signals are simulated. ``basis`` names what they were derived from, ``episodes``
+    holds the SHA-256 of each version's file by its name.
+    """
+
+    notice: str
+    basis: str
+    episodes: dict[str, str]
+    events: tuple[Event, ...]
+
+
+def keep(case: Case, episodes: Sequence[Episode]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Write the versions that are not there yet; the hash of each by its name, and the names of the new ones."""
+    hashes, new = {}, []
+    for episode in episodes:
+        name, data = _name(episode), whole_episode(episode)
+        if write_new(case.episodes / f"{name}.json", data):
+            new.append(name)
+        hashes[name] = sha256(data)
+    return hashes, tuple(new)
+
+
+def stand(case: Case, current: Current) -> str:
+    """Make versions stand in place of those before; the hash of the list."""
+    data = msgspec.json.encode(current)
+    replace(case.episodes / CURRENT_FILE, data)
+    return sha256(data)
+
+
+def standing_hash(case: Case) -> str:
+    """The SHA-256 of the list of what stands; empty when there is none yet."""
+    path = case.episodes / CURRENT_FILE
+    return sha256(path.read_bytes()) if path.exists() else ""
+
+
+def current(case: Case) -> Current | None:
+    """The list of what stands; None when there is none yet.
+
+    Raises:
+        CaseDamaged: it cannot be read.
+    """
+    path = case.episodes / CURRENT_FILE
+    if not path.exists():
+        return None
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Current)
+    except msgspec.DecodeError as error:
+        raise CaseDamaged(
+            message("The list of episodes, {file}, cannot be read."),
+            remedy=message("Run kuager detect: it is derived anew."),
+            file=f"episodes/{CURRENT_FILE}",
+        ) from error
+
+
+def load(case: Case, listed: Current) -> tuple[Episode, ...]:
+    """The episodes that stand.
+
+    Raises:
+        CaseDamaged: a file is missing or is not what was derived.
+    """
+    return tuple(_read(case, name, digest) for name, digest in listed.episodes.items())
+
+
+def numbered(case: Case, found: Sequence[Episode]) -> tuple[Episode, ...]:
+    """The episodes under the ids that they had before, as the next version unless nothing in them has changed."""
+    known = [_read(case, path.stem, "") for path in sorted(case.episodes.glob("*.v*.json"))]
+    named: list[Episode] = []
+    for fresh in found:
+        free = [old for old in known if old.id not in {episode.id for episode in named}]
+        same = [old for old in free if old.place == fresh.place and _overlap(old, fresh)]
+        if same:
+            first = min(same, key=lambda old: (old.start, old.id))
+            latest = max((old for old in same if old.id == first.id), key=lambda old: old.version)
+            again = msgspec.structs.replace(fresh, id=latest.id, version=latest.version)
+            changed = msgspec.structs.replace(again, version=latest.version + 1)
+            named.append(latest if again == latest else changed)
+        else:
+            taken = {episode.id for episode in (*known, *named)}
+            named.append(msgspec.structs.replace(fresh, id=_free_id(fresh.id, taken)))
+    return tuple(named)
+
+
+def _overlap(one: Episode, other: Episode) -> bool:
+    starts_before_end = other.end is None or one.start < other.end
+    return starts_before_end and (one.end is None or other.start < one.end)
+
+
+def _free_id(wanted: str, taken: set[str]) -> str:
+    stem = wanted.rpartition("-")[0]
+    return next(name for number in count() if (name := f"{stem}-{letters(number)}") not in taken)
+
+
+def _name(episode: Episode) -> str:
+    return f"{episode.id}.v{episode.version}"
+
+
+def _read(case: Case, name: str, digest: str) -> Episode:
+    """A version; an empty ``digest`` asks for no check."""
+    path = case.episodes / f"{name}.json"
+    try:
+        data = path.read_bytes()
+        if digest and sha256(data) != digest:
+            raise _damaged(path.name)
+        return msgspec.json.decode(data, type=Episode)
+    except (OSError, msgspec.DecodeError) as error:
+        raise _damaged(path.name) from error
+
+
+def _damaged(name: str) -> CaseDamaged:
+    return CaseDamaged(
+        message("The episode file {file} is not what was derived."),
+        meaning=message("It was changed or damaged after it was written, or is missing."),
+        remedy=message("Remove the folder “episodes” and run kuager detect: everything in it is derived anew."),
+        file=f"episodes/{name}",
+    )

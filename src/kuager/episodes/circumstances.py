@@ -1,0 +1,27 @@
+"""What an episode needs to know of the case around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kuager.model.documents import Acknowledgement
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What an episode needs to know of the case around it.
+
+    Attributes:
+        window: seconds since the epoch, half-open.
+        countries: how many countries the case watches, for the sensor gate.
+        parts: whether the case has series of regions or networks, not of countries only.
+        acknowledgements: of all documents of the case.
+        inputs: for each place the sha256 of the sealed objects behind its series and of the documents.
+    """
+
+    window: tuple[int, int]
+    countries: int
+    parts: bool
+    acknowledgements: tuple[Acknowledgement, ...]
+    inputs: Mapping[str, tuple[str, ...]]
