@@ -194,7 +194,7 @@ def test_impossible_times_are_refused(changed: dict[str, Any]) -> None:
         ioda_api.decode(answer([series() | changed]))
 
 
-@pytest.mark.parametrize("value", [-1, -0.0])
+@pytest.mark.parametrize("value", [-1, -0.5])
 def test_negative_values_are_refused_with_their_time(value: float) -> None:
     with pytest.raises(CodecError, match="at 2022-01-05T00:05:00Z") as refused:
         ioda_api.decode(answer([series(values=[3, value])]))

@@ -153,8 +153,10 @@ def test_the_index_lists_episodes_and_says_what_none_does_not_mean(simulated_vie
 
 
 def test_the_front_page_leads_to_every_language() -> None:
-    page = render_front(("en", "kk"))
+    page = render_front(("en", "kk"), simulated=False)
     parsed(page)
+    assert "simulated signals" not in page
+    assert "simulated signals" in render_front(("en", "kk"), simulated=True)
     assert 'href="en/index.html"' in page
     assert 'href="kk/index.html"' in page
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ import rfc8785
 
 from kuager.case.derivation import Derivation
 from kuager.case.folder import Case
+from kuager.case.places import belongs
 from kuager.codecs.decoded import Decoded
 from kuager.codecs.registry import KINDS, decode
 from kuager.errors import CaseDamaged, CodecError, KuagerError, UsageError, message
@@ -72,7 +73,7 @@ def add_file(case: Case, file: Path, kind: str, place: str | None, signal: str =
     Raises:
         KuagerError: the file cannot be read or is not of that kind; the case is then as it was.
     """
-    data = _bytes_of(file)
+    data = bytes_of(file)
     return add_bytes(case, data, file.name, kind, place, signal)
 
 
@@ -89,7 +90,24 @@ def add_bytes(case: Case, data: bytes, name: str, kind: str, place: str | None, 
             if new:
                 _forget(case, record)
             raise
-    return Added(record.digest, new, decoded.series, decoded.remarks, merged)
+    remarks = (*decoded.remarks, *_remarks(case, decoded.series))
+    return Added(record.digest, new, decoded.series, remarks, merged)
+
+
+def _remarks(case: Case, series: Sequence[Series]) -> Iterator[Note]:
+    """What a person may not have meant: places that the case is not about, times that lie outside of it."""
+    outside = sorted({one.place for one in series if not belongs(case, one.place)})
+    if outside:
+        template = message("The case is not about {places}: these series serve as comparison only.")
+        yield Note(template, {"places": ", ".join(outside)})
+    start, end = case.settings.window
+    samples = sum(one.times.size for one in series)
+    beyond = sum(int(((one.times < start) | (one.times >= end)).sum()) for one in series)
+    if beyond:
+        template = message(
+            "{count} of {samples} samples lie outside the window of the case: they tell what is ordinary, no more."
+        )
+        yield Note(template, {"count": str(beyond), "samples": str(samples)})
 
 
 def sealed(
@@ -222,7 +240,12 @@ def _place(case: Case, kind: str, place: str | None) -> str:
     )
 
 
-def _bytes_of(file: Path) -> bytes:
+def bytes_of(file: Path) -> bytes:
+    """The content of a file that somebody named.
+
+    Raises:
+        KuagerError: it is not there, is no file, is too large or may not be read.
+    """
     try:
         if file.exists() and not file.is_file():
             raise KuagerError(

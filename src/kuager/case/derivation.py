@@ -62,8 +62,11 @@ class DerivationStore:
         path = self._folder / f"{derivation.key}.json"
         if not path.exists():
             return None
-        record = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
-        return str(record["output"]).removeprefix("sha256:")
+        try:
+            record = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
+            return str(record["output"]).removeprefix("sha256:")
+        except (msgspec.DecodeError, KeyError):
+            return None  # a damaged record is no record: the work is done again
 
     def record(self, derivation: Derivation, output: str) -> None:
         """Keep the record durably."""

@@ -12,8 +12,9 @@ from kuager.case import versions
 from kuager.case.adding import bring_tables_up_to_date, received
 from kuager.case.derivation import Derivation, Parameter
 from kuager.case.documents import RECORD_KIND, acknowledgements
-from kuager.case.examining import belongs, countries_watched, examine, is_country
+from kuager.case.examining import chosen_windows, countries_watched, examine
 from kuager.case.folder import Case
+from kuager.case.places import belongs, is_country
 from kuager.episodes.assemble import episodes_at, events_of
 from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.findings import Examined
@@ -22,6 +23,7 @@ from kuager.evidence.objects import sha256
 from kuager.model.episodes import Episode, Event
 from kuager.model.time import format_utc
 from kuager.publications.record import SIMULATED
+from kuager.sources.registry import signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ def detect_case(case: Case) -> Detected:
         CaseError: nothing has been added yet.
     """
     with case.writing("detect"):
+        for record in received(case):
+            case.objects.get(record.digest)  # whatever is derived is derived from bytes that are still those received
         bring_tables_up_to_date(case)
         derivation = _derivation(case)
         if not derivation.inputs:
@@ -114,11 +118,24 @@ def _episodes(case: Case, examined: Sequence[Examined]) -> list[Episode]:
         window=case.settings.window,
         countries=countries_watched(examined),
         parts=any(not is_country(place) for place in by_place),
+        set_aside=tuple(sorted({series.signal for series in chosen_windows(case)[1]})),
+        retold=_retold(case),
         acknowledgements=acknowledgements(case),
         inputs=_inputs(case),
     )
     found = [episode for place in sorted(by_place) for episode in episodes_at(place, by_place[place], around)]
     return sorted(found, key=lambda episode: (episode.start, episode.place))
+
+
+def _retold(case: Case) -> tuple[str, ...]:
+    """Signals of a known source that came in a series file, which anyone can write."""
+    written = {record.digest for record in received(case) if record.kind == "series"}
+    known = (
+        series.signal
+        for series, objects in case.observations.series()
+        if written & set(objects) and signal(series.signal).source.home
+    )
+    return tuple(sorted(set(known)))
 
 
 def _inputs(case: Case) -> dict[str, tuple[str, ...]]:

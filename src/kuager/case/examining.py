@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from kuager.case.folder import Case
+from kuager.case.places import is_country
 from kuager.detection import Detection, detect
 from kuager.detection.gate import LEAST_COUNTRIES, failing_everywhere, stuck
 from kuager.detection.grid import to_grid
 from kuager.detection.order import Mask
 from kuager.episodes.findings import Examined
-from kuager.model.places import Network, find
 from kuager.model.series import Series
 from kuager.sources.registry import signal
 
@@ -24,7 +24,7 @@ def examine(case: Case) -> list[Examined]:
     Each series is judged alone first; a signal that is watched in many countries is then judged across them, and where
     it failed everywhere its series are judged again without those samples.
     """
-    every = [series for series, _ in case.observations.series() if signal(series.signal).falls_in_outages]
+    every, _ = chosen_windows(case)
     detections = [_judge(series) for series in every]
     for indices in _watched_widely(every).values():
         failing = _failing([every[index] for index in indices], [detections[index] for index in indices])
@@ -35,22 +35,25 @@ def examine(case: Case) -> list[Examined]:
     return [Examined(signal(one.signal), one, found) for one, found in zip(every, detections, strict=True)]
 
 
-def belongs(case: Case, place: str) -> bool:
-    """Whether a place may have episodes in this case: it is named there, lies in a place named there, or is a network.
+def chosen_windows(case: Case) -> tuple[list[Series], list[Series]]:
+    """The series to be judged, and those set aside because a longer window of the same relative signal covers them.
 
-    Series of other places serve as comparison only. A network whose country nobody knows belongs wherever it is added.
+    Two windows that do not overlap are two series, each judged by its own ordinary days; overlapping ones would say the
+    same thing twice and in two scales.
     """
-    country, _, region = place.partition("-")
-    if place.startswith("AS"):
-        holder = find(place)
-        country = holder.country if isinstance(holder, Network) else ""
-        return place in case.settings.places or not country or country in case.settings.places
-    return place in case.settings.places or (not is_country(place) and (not region or country in case.settings.places))
+    every = [series for series, _ in case.observations.series() if signal(series.signal).falls_in_outages]
+    kept: list[Series] = []
+    for series in sorted(every, key=lambda one: -int(np.isfinite(one.values).sum())):
+        if not any(one.key[:3] == series.key[:3] and _overlap(one, series) for one in kept):
+            kept.append(series)
+    keys = {one.key for one in kept}
+    return [one for one in every if one.key in keys], [one for one in every if one.key not in keys]
 
 
-def is_country(place: str) -> bool:
-    """Whether a place code is a country's: two letters."""
-    return len(place) == 2
+def _overlap(one: Series, other: Series) -> bool:
+    if not one.times.size or not other.times.size:
+        return False
+    return bool(one.times[0] <= other.times[-1] and other.times[0] <= one.times[-1])
 
 
 def countries_watched(examined: Sequence[Examined]) -> int:

@@ -23,9 +23,10 @@ from kuager.case.adding import received
 from kuager.case.derivation import Derivation, code_version
 from kuager.case.detecting import Detected, standing
 from kuager.case.documents import happenings
-from kuager.case.examining import belongs, examine
+from kuager.case.examining import examine
 from kuager.case.folder import BEFORE, Case
 from kuager.case.founding import Happening
+from kuager.case.places import belongs
 from kuager.case.versions import standing_hash
 from kuager.episodes.findings import Examined
 from kuager.episodes.stances import spans
@@ -63,7 +64,8 @@ def publish_case(case: Case) -> Published:
     with case.writing("publish"):
         found = standing(case)
         examined = examine(case)
-        files = {"index.html": render_front(case.settings.languages).encode()}
+        simulated = any(one.signal.simulated for one in examined)
+        files = {"index.html": render_front(case.settings.languages, simulated=simulated).encode()}
         for language in case.settings.languages:
             index = index_view(case, found, language, examined)
             files[index_path(language)] = render_index(index).encode()

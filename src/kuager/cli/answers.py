@@ -18,6 +18,7 @@ from kuager.errors import message
 from kuager.model.episodes import Event
 from kuager.model.series import Series
 from kuager.model.time import format_utc, from_epoch
+from kuager.model.words import Access
 from kuager.publications.language import Translation
 from kuager.publications.record import case_record
 from kuager.publications.terminal import nothing_found, timeline
@@ -44,16 +45,17 @@ def print_added(added: Added, name: str, translation: Translation, *, as_json: b
     sealed = message("Sealed {file} as sha256:{digest}")
     again = message("{file} is in the case already, as sha256:{digest}")
     say(translation.gettext(sealed if added.new else again, file=name, digest=added.digest))
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for title in (message("signal"), message("place"), message("first, UTC"), message("last, UTC"), message("step")):
-        table.add_column(translation.gettext(title))
+        table.add_column(translation.gettext(title), overflow="fold")
     table.add_column(translation.gettext(message("values")), justify="right")
     table.add_column(translation.gettext(message("missing")), justify="right")
     for one in added.series:
         measured = int(np.isfinite(one.values).sum())
         first, last = (f"{from_epoch(int(one.times[i])):%Y-%m-%d %H:%M}" if one.times.size else "" for i in (0, -1))
         step = f"{one.step_s // 60} min"
-        row = (one.signal, one.place, first, last, step, str(measured), str(one.values.size - measured))
+        place = one.place if one.access is Access.MIXED else f"{one.place} {one.access.value}"
+        row = (one.signal, place, first, last, step, str(measured), str(one.values.size - measured))
         table.add_row(*(Text(cell) for cell in row))
     results.print(table)
     for remark in remarks:

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from kuager import __version__
-from kuager.case.adding import add_file
+from kuager.case.adding import add_file, bytes_of
 from kuager.case.demonstration import build_founding_case
+from kuager.case.derivation import code_version
 from kuager.case.detecting import detect_case, standing
 from kuager.case.folder import new_case, open_case
 from kuager.case.publishing import publish_case
@@ -47,7 +47,7 @@ def root(
     """Set what holds for every command."""
     reader.choose(language)
     if version:
-        say(f"kuager {__version__}")
+        say(code_version())
         raise typer.Exit
 
 
@@ -115,7 +115,13 @@ def investigate(
     case: Annotated[Path | None, typer.Option(help="The folder; place and month when left out.")] = None,
 ) -> None:
     """Make a case, add files to it, detect, publish and show: all in one."""
-    if not files or not kind:
+    if files and not kind:
+        raise UsageError(
+            message("It is not said what the files are."),
+            remedy=message("Say it with --as KIND: {kinds}."),
+            kinds=", ".join(KINDS),
+        )
+    if not files:
         raise UsageError(
             message("There is nothing to investigate with: no file was given."),
             meaning=message("Kuager does not ask public sources over the network yet."),
@@ -123,6 +129,8 @@ def investigate(
             place=place,
         )
     settings = _settings([place], start, end, "")
+    for file in files:
+        bytes_of(file)  # a mistyped name must not leave half a case behind
     made = new_case(case or Path(f"{settings.places[0].lower()}-{settings.start:%Y-%m}"), settings)
     say(answers.made(made, reader.translation()))
     for file in files:
@@ -151,7 +159,7 @@ def demo(
     answers.print_published(published, reader.translation())
 
 
-def main() -> None:
+def run() -> None:
     """Run a command; a person's mistake ends in one clear message, never in a traceback."""
     try:
         sys.exit(app(standalone_mode=False))

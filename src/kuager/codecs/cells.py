@@ -94,8 +94,8 @@ def refuse_impossible(values: Values, lines: Lines) -> None:
 
 
 def first_impossible(values: Values) -> int | None:
-    """Index of the first value that no count can have: infinite, negative, or a negative zero."""
-    impossible = np.isinf(values) | (np.signbit(values) & ~np.isnan(values))
+    """Index of the first value that no count can have: infinite or negative; a negative zero is zero."""
+    impossible = np.isinf(values) | (values < 0)
     return int(np.argmax(impossible)) if impossible.any() else None
 
 

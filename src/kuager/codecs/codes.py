@@ -27,6 +27,6 @@ def place_code(text: str) -> str | None:
 
 
 def signal_name(text: str) -> str | None:
-    """The name without surrounding blanks; None if it is not letters and digits joined by dots, dashes or lines."""
-    name = text.strip()
+    """The name in small letters without blanks around it; None if it is not letters and digits joined by .-_ signs."""
+    name = text.strip().lower()
     return name if len(name) <= _LONGEST_SIGNAL and _SIGNAL.fullmatch(name) else None

@@ -16,6 +16,8 @@ class Circumstances:
         window: seconds since the epoch, half-open.
         countries: how many countries the case watches, for the sensor gate.
         parts: whether the case has series of regions or networks, not of countries only.
+        set_aside: signals of which a shorter window was left out because it overlaps a longer one.
+        retold: signals that came in a series file, under the name of a source that they cannot be traced to.
         acknowledgements: of all documents of the case.
         inputs: for each place the sha256 of the sealed objects behind its series and of the documents.
     """
@@ -23,5 +25,7 @@ class Circumstances:
     window: tuple[int, int]
     countries: int
     parts: bool
+    set_aside: tuple[str, ...]
+    retold: tuple[str, ...]
     acknowledgements: tuple[Acknowledgement, ...]
     inputs: Mapping[str, tuple[str, ...]]

@@ -83,6 +83,9 @@ def reasons(readings: Sequence[Reading], cluster: Cluster, acknowledged: Sequenc
     if acknowledged:
         template = message("An operator or an authority acknowledged it: {documents} in the documentary record.")
         notes.append(Note(template, {"documents": ", ".join(one.document for one in acknowledged)}))
+    if ordered := [one.document for one in acknowledged if one.names_order]:
+        template = message("That it was done by law or order is what {documents} says: a claim, and not a finding.")
+        notes.append(Note(template, {"documents": ", ".join(ordered)}))
     return tuple(notes)
 
 

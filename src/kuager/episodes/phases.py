@@ -103,6 +103,11 @@ def _name(voices: Sequence[_Voice], *, networks_answer: bool, cut_before: bool) 
         return PhaseKind.THROTTLING, _common_access(hurt)
     general = [voice for voice in voices if not voice.examined.is_for_part_of_the_access] or list(voices)
     down = [voice for voice in general if voice.state is State.DOWN]
+    spared = {v.examined.series.access for v in voices if v.examined.is_for_part_of_the_access} - {
+        v.examined.series.access for v in hurt
+    }
+    if len(spared) == 1:  # fixed goes on while mobile is cut, or the other way round
+        return PhaseKind.PARTIAL, _without(spared.pop())
     if general and min(voice.depth for voice in general) >= MOST_LOST and 2 * len(down) >= len(general):
         return PhaseKind.BLACKOUT, Access.MIXED
     if cut_before and not down:
@@ -116,15 +121,15 @@ def _common_access(voices: Sequence[_Voice]) -> Access:
     return kinds.pop() if len(kinds) == 1 else Access.MIXED
 
 
-def _without(down: Access) -> Access:
-    """What comes back while one kind of access stays down."""
-    return {Access.MOBILE: Access.FIXED, Access.FIXED: Access.MOBILE, Access.MIXED: Access.MIXED}[down]
+def _without(access: Access) -> Access:
+    """The other kind of access."""
+    return {Access.MOBILE: Access.FIXED, Access.FIXED: Access.MOBILE, Access.MIXED: Access.MIXED}[access]
 
 
 def _blur(witnesses: Sequence[Examined], moment: int) -> int:
-    """Half the coarsest step of the series that change at a moment, and never less than half the finest."""
+    """The coarsest step of the series that change at a moment: a change lies between the samples on its two sides."""
     steps = [one.series.step_s for one in witnesses if any(s.start == moment for s in one.stretches)]
-    return (max(steps) if steps else min(one.series.step_s for one in witnesses)) // 2
+    return max(steps) if steps else min(one.series.step_s for one in witnesses)
 
 
 def _joined(pieces: Sequence[Piece]) -> list[Piece]:

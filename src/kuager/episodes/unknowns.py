@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kuager.detection.gate import LEAST_COUNTRIES
@@ -32,6 +31,7 @@ def unknowns(
         *_of_the_ordinary(cluster, examined),
         *_of_the_sensors(around),
         *_of_the_scale(examined),
+        *_of_the_files(examined, around),
         *_of_levels(examined),
     )
 
@@ -98,15 +98,25 @@ def _of_the_scale(examined: Sequence[Examined]) -> Iterator[Note]:
             ),
             {"signals": " ".join(relative)},
         )
-    windows = Counter((one.signal.id, one.series.access) for one in examined)
-    several = sorted({signal for (signal, _), count in windows.items() if count > 1})
-    if several:
+
+
+def _of_the_files(examined: Sequence[Examined], around: Circumstances) -> Iterator[Note]:
+    mine = {one.signal.id for one in examined}
+    if several := sorted(mine & set(around.set_aside)):
         yield Note(
             message(
-                "How the windows of {signals} fit together: each is relative to its own highest value, so they are "
-                "kept apart and not spliced; the one that covers most of the episode is shown."
+                "How the windows of {signals} fit together: each is relative to its own highest value, so they are not "
+                "spliced. Where two overlap the longer one is used and the other set aside."
             ),
             {"signals": " ".join(several)},
+        )
+    if retold := sorted(mine & set(around.retold)):
+        yield Note(
+            message(
+                "Whether {signals} are what they are called: the numbers came in a series file and not in the form in "
+                "which the source publishes them."
+            ),
+            {"signals": " ".join(retold)},
         )
 
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import csv
 
+from kuager.errors import CaseDamaged, message
 from kuager.evidence.durable import replace
 from kuager.evidence.objects import sha256
 from kuager.model.schemas import OBSERVATIONS
@@ -73,16 +74,32 @@ class ObservationStore:
     def series(self) -> Iterator[tuple[Series, tuple[str, ...]]]:
         """Every series, ordered by signal and key, with the sha256 of the objects it comes from."""
         for signal in self.signals():
-            table = pq.read_table(self._path(signal), schema=OBSERVATIONS)
+            table = self._read(signal)
             keys = table.select(list(_KEY)).group_by(list(_KEY), use_threads=False).aggregate([]).to_pylist()
             for key in keys:
                 yield _series(signal, key, table)
 
     def table_hash(self, signal: str) -> str:
-        """The identity of a table: SHA-256 over its name and its rows as CSV in canonical order, not over its file."""
+        """The identity of a table: SHA-256 over its name and its rows as CSV in canonical order, not over its file.
+
+        Empty where it cannot be read.
+        """
         sink = pa.BufferOutputStream()
-        csv.write_csv(pq.read_table(self._path(signal), schema=OBSERVATIONS), sink)
+        try:
+            csv.write_csv(pq.read_table(self._path(signal), schema=OBSERVATIONS), sink)
+        except (pa.ArrowException, OSError):
+            return ""  # unreadable, so no table that anything was derived from
         return sha256(signal.encode() + b"\n" + sink.getvalue().to_pybytes())
+
+    def _read(self, signal: str) -> pa.Table:
+        try:
+            return pq.read_table(self._path(signal), schema=OBSERVATIONS)
+        except (pa.ArrowException, OSError) as error:
+            raise CaseDamaged(
+                message("The table of {signal} cannot be read."),
+                remedy=message("Run kuager detect: tables are decoded again from the sealed files."),
+                signal=signal,
+            ) from error
 
     def _path(self, signal: str) -> Path:
         return self._folder / f"{signal}.parquet"

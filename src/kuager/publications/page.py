@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,7 @@ import jinja2
 from kuager.errors import message
 from kuager.model.episodes import Reading
 from kuager.publications import clock, contrast, drawing, figures, files, sentence, tables
-from kuager.publications.language import LANGUAGES
+from kuager.publications.language import LANGUAGES, translator
 from kuager.publications.view import About, EpisodeView, IndexView
 from kuager.publications.words import CAUSE, LEVEL, LEVEL_SHAPE
 
@@ -81,14 +82,18 @@ def render_index(view: IndexView) -> str:
     )
 
 
-def render_front(languages: Sequence[str]) -> str:
+def render_front(languages: Sequence[str], *, simulated: bool) -> str:
     """The page at the top of ``public/``: the way to each language, the first one taken by itself."""
     return (
         _templates()
         .get_template("front.html")
         .render(
             style_hash=_style_hash(),
-            languages=[(code, LANGUAGES[code], index_path(code)) for code in languages],
+            languages=[
+                (code, LANGUAGES[code], index_path(code), translator(code).gettext("simulated signals"))
+                for code in languages
+            ],
+            simulated=simulated,
         )
     )
 
@@ -120,7 +125,12 @@ def _render(template: str, about: About, **facts: Any) -> str:
             ngettext=translation.ngettext,
             reviewed=translation.reviewed,
             known=clock.utc(about.known, translation.locale),
-            window=[clock.day(moment.date(), translation.locale) for moment in about.window],
+            window=[
+                clock.day(about.window[0].date(), translation.locale),
+                clock.day(
+                    (about.window[1] - timedelta(seconds=1)).date(), translation.locale
+                ),  # the end is not included
+            ],
             **facts,
         )
     )

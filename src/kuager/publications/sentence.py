@@ -82,8 +82,8 @@ def onsets(view: EpisodeView) -> str:
     if not count:
         return ""
     return view.about.translation.ngettext(
-        "One source published a start of the cut itself:",
-        "Sources published {n} starts of the cut itself. They are kept apart, none is merged or averaged:",
+        "One start of the cut itself was published:",
+        "{n} starts of the cut itself were published. They are kept apart, none is merged or averaged:",
         count,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kuager.errors import message
-from kuager.model.episodes import Phase, Reading
+from kuager.model.episodes import Episode, Phase, Reading
 from kuager.model.time import format_utc
 from kuager.model.words import Access, Stance
 from kuager.publications import clock
@@ -73,7 +73,6 @@ class SourceRow:
 def facts(view: EpisodeView) -> tuple[Fact, ...]:
     """How long, how sure, where, and by which access."""
     translation, episode = view.about.translation, view.episode
-    agreeing = sum(one.stance is Stance.AGREES for one in episode.signals)
     edges = translation.gettext(
         message("Start known to ± {start}, end to ± {end}."),
         start=_half(episode.start_earliest, episode.start_latest, translation),
@@ -92,16 +91,31 @@ def facts(view: EpisodeView) -> tuple[Fact, ...]:
         Fact(
             translation.gettext(message("Confidence")),
             f"{LEVEL_SHAPE[episode.level]} {translation.gettext(LEVEL[episode.level])}",
-            translation.ngettext(
-                "{n} of {total} signals agrees. {meaning}",
-                "{n} of {total} signals agree. {meaning}",
-                agreeing,
-                total=len(episode.signals),
-                meaning=translation.gettext(LEVEL_MEANS[episode.level]),
-            ),
+            _how_sure(episode, translation),
         ),
         Fact(translation.gettext(message("Where")), view.about.place_name, _scope(view)),
         Fact(translation.gettext(message("Mobile and fixed")), *_access(view)),
+    )
+
+
+def _how_sure(episode: Episode, translation: Translation) -> str:
+    """How many signals agree, and what the level means; drawn signals are called so."""
+    agreeing = sum(one.stance is Stance.AGREES for one in episode.signals)
+    meaning = translation.gettext(LEVEL_MEANS[episode.level])
+    if episode.simulated:
+        return translation.ngettext(
+            "{n} of {total} simulated signals agrees. {meaning}",
+            "{n} of {total} simulated signals agree. {meaning}",
+            agreeing,
+            total=len(episode.signals),
+            meaning=meaning,
+        )
+    return translation.ngettext(
+        "{n} of {total} signals agrees. {meaning}",
+        "{n} of {total} signals agree. {meaning}",
+        agreeing,
+        total=len(episode.signals),
+        meaning=meaning,
     )
 
 
@@ -116,6 +130,12 @@ def _access(view: EpisodeView) -> tuple[str, str]:
         return translation.gettext(message("not told apart")), why
     if hit == {Access.MOBILE, Access.FIXED}:
         return translation.gettext(message("both hit")), phases
+    if len(hit) == 1 and told_apart - hit:
+        only = translation.gettext(ACCESS[next(iter(hit))])
+        why = translation.gettext(
+            message("The other kind of access was measured apart, too, and did not fall with it.")
+        )
+        return translation.gettext(message("{access}: hit"), access=only), f"{why} {phases}"
     if len(hit) == 1:
         only = translation.gettext(ACCESS[next(iter(hit))])
         why = translation.gettext(message("Other signals look at both together; only this one is measured apart."))

@@ -41,7 +41,6 @@ RIBBON = {
     PhaseKind.RESTORATION: (" ", ""),
 }
 _NARROWEST, _WIDEST = 60, 160
-_ROOMY = 80
 _WORST_FIRST = (State.DOWN, State.DEGRADED, State.NORMAL, State.NOT_OBSERVABLE)
 
 
@@ -87,7 +86,7 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
     ]
     rows += [Padding(line, (0, 0, 0, label)) for line in _phases(episode.phases, view.horizon, scale)]
     rows += _axis(scale, label, translation)
-    rows += [Text(), _legend(translation), Text(), _table(view, width), Text()]
+    rows += [Text(), _legend(translation), Text(), _table(view), Text()]
     rows += [Text(f"• {line}") for line in contrast.contrasts(view)]
     if view.published_onsets:
         rows += [Text(f"• {onsets(view)}")]
@@ -106,6 +105,15 @@ def nothing_found(view: IndexView, width: int) -> RenderableType:
             translation.gettext(
                 message("That does not mean that nothing happened. Of the window of the case, these were measured:")
             )
+        ),
+        Text(
+            translation.gettext(
+                message(
+                    "What is ordinary was learnt from these files alone: an outage that fills them whole looks "
+                    "ordinary."
+                )
+            ),
+            style="dim",
         ),
     ]
     measured = Table(box=None, pad_edge=False, show_header=False, width=min(width, _WIDEST) if width else None)
@@ -193,19 +201,19 @@ def _legend(translation: Translation) -> Text:
     return legend
 
 
-def _table(view: EpisodeView, width: int) -> Table:
+def _table(view: EpisodeView) -> Table:
     """The phases with their times in UTC and on the clocks of the place; the access only where it differs."""
     translation, zone = view.about.translation, view.about.zone
     differing = any(phase.access is not Access.MIXED for phase in view.episode.phases)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column(translation.gettext(message("No.")), justify="right", no_wrap=True)
-    table.add_column(translation.gettext(message("What")), no_wrap=width >= _ROOMY)
-    table.add_column(translation.gettext(message("Start, UTC")), no_wrap=True)
-    table.add_column("±", no_wrap=True)
-    table.add_column(clock.city(zone, translation.locale) or "UTC", no_wrap=True)
-    table.add_column(translation.gettext(message("Length")), justify="right", no_wrap=width >= _ROOMY)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column(translation.gettext(message("No.")), justify="right", min_width=2)
+    table.add_column(translation.gettext(message("What")), overflow="fold")
+    table.add_column(translation.gettext(message("Start, UTC")), overflow="fold")
+    table.add_column("±", overflow="fold")
+    table.add_column(clock.city(zone, translation.locale) or "UTC", overflow="fold")
+    table.add_column(translation.gettext(message("Length")), justify="right", overflow="fold")
     if differing:
-        table.add_column(translation.gettext(message("Access")), no_wrap=True)
+        table.add_column(translation.gettext(message("Access")), overflow="fold")
     for row, phase in zip(phase_rows(view), view.episode.phases, strict=True):
         cells = [
             str(row.number),
