@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from kuager.detection import detect
 from kuager.episodes.findings import Examined
-from kuager.episodes.fuse import clusters, is_episode
+from kuager.episodes.fuse import episode_clusters
 from kuager.evaluation.plans import Simulation, TrueEvent
 from kuager.evaluation.scores import EventScores, Interval, Scored, score_events
 from kuager.evaluation.worlds import worlds
@@ -47,7 +47,7 @@ def main() -> None:
 def _at_place(simulation: Simulation, place: str, examined: list[Examined]) -> Scored:
     """Episodes against what really happened there: the union of the true events of its series."""
     truth = _union(_intervals(one for one in simulation.truth if one.place == place))
-    found = tuple((c.first, c.last) for c in clusters(examined) if is_episode(c, examined))
+    found = tuple((c.first, c.last) for c in episode_clusters(examined))
     return Scored(truth, found, max(_watched(one) for one in examined))
 
 

@@ -101,7 +101,7 @@ def test_one_zone_in_three_spellings_is_one() -> None:
         ("2022-01-05T10:00:00Z,KZ,a,12.", "“12.” in line 3 of this file is not a number"),
         ("2022-01-05T10:00:00Z,KZ,a,1_000", "“1_000” in line 3 of this file is not a number"),
         ("2022-01-05T10:00:00Z,KZ,a,-1", "The value -1 in line 3 of this file is less than zero"),
-        ("2022-01-05T10:00:00Z,KZ,a,-0", "The value -0 in line 3 of this file is less than zero"),
+        ("2022-01-05T10:00:00Z,KZ,a,-0.5", "The value -0.5 in line 3 of this file is less than zero"),
         ("2022-01-05T10:00:00Z,KZ,a,inf", "“inf” in line 3 of this file is infinite"),
         ("2022-01-05T10:00:00Z,KZ,a,-Infinity", "“-Infinity” in line 3 of this file is infinite"),
         ("2022-01-05T10:00:00Z,KZ,a,1e999", "“inf” in line 3 of this file is infinite"),

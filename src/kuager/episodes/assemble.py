@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from kuager.episodes import grade
 from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.findings import Examined
-from kuager.episodes.fuse import Cluster, clusters, fused_probability, is_episode
+from kuager.episodes.fuse import Cluster, episode_clusters, fused_probability
 from kuager.episodes.phases import phases
 from kuager.episodes.stances import reading
 from kuager.episodes.unknowns import unknowns
@@ -25,7 +25,7 @@ def episodes_at(place: str, examined: Sequence[Examined], around: Circumstances)
         around: the case.
     """
     start, end = around.window
-    found = [c for c in clusters(examined) if c.first < end and c.last > start and is_episode(c, examined)]
+    found = [c for c in episode_clusters(examined) if c.first < end and c.last > start]
     return tuple(
         _episode(identifier, place, cluster, examined, around)
         for identifier, cluster in zip(_identifiers(place, found), found, strict=True)

@@ -14,6 +14,8 @@ from kuager.episodes.findings import Examined, Sighting
 
 DEEP = 0.6
 """A loss of activity that no holiday explains."""
+LONGEST_RESTORATION_S = 12 * 3_600
+"""Service that comes back for no longer than this has not come back for good."""
 STOPS_WITH_OTHERS_S = 24 * 3_600
 """Sources publish with delays of hours; a series that ends within a day of the last one ends with it."""
 ALONE = 0.9
@@ -68,6 +70,20 @@ def clusters(examined: Sequence[Examined]) -> list[Cluster]:
     if together:
         found.append(_cluster(together, examined, horizon))
     return found
+
+
+def episode_clusters(examined: Sequence[Examined]) -> list[Cluster]:
+    """The clusters that are episodes; two that only some hours part are one, with a restoration between them."""
+    joined: list[Cluster] = []
+    for cluster in clusters(examined):
+        if not is_episode(cluster, examined):
+            continue
+        if joined and cluster.first - joined[-1].last <= LONGEST_RESTORATION_S:
+            together = [*joined.pop().sightings, *cluster.sightings]
+            joined.append(_cluster(together, examined, cluster.horizon))
+        else:
+            joined.append(cluster)
+    return joined
 
 
 def is_episode(cluster: Cluster, examined: Sequence[Examined]) -> bool:

@@ -52,13 +52,9 @@ def phases(cluster: Cluster, examined: Sequence[Examined]) -> tuple[Piece, ...]:
     witnesses = _witnesses(cluster)
     named: list[Piece] = []
     for start, end in pairwise(_changes(witnesses, cluster.first, cluster.last)):
-        networks_answer = any(
-            v.examined.looks_at_networks and v.state is State.NORMAL for v in _voices(examined, start)
-        )
-        cut_before = any(piece.kind is PhaseKind.BLACKOUT for piece in named)
         voices = _voices(witnesses, start)
         if voices:
-            kind, access = _name(voices, networks_answer=networks_answer, cut_before=cut_before)
+            kind, access = _name(voices, _voices(examined, start), cut_before=_cut(named))
         else:  # nobody was measuring: the phase before goes on, for nothing says that it ended
             kind, access = (named[-1].kind, named[-1].access) if named else (PhaseKind.PARTIAL, Access.MIXED)
         named.append(Piece(kind, access, start, end, _blur(witnesses, start)))
@@ -95,24 +91,36 @@ def _changes(witnesses: Sequence[Examined], first: int, last: int) -> list[int]:
     return sorted({first, last} | inside)
 
 
-def _name(voices: Sequence[_Voice], *, networks_answer: bool, cut_before: bool) -> tuple[PhaseKind, Access]:
-    """The word for a piece, and the access that it is about."""
+def _cut(named: Sequence[Piece]) -> bool:
+    """Whether there has been a blackout, from which things can come back."""
+    return any(piece.kind is PhaseKind.BLACKOUT for piece in named)
+
+
+def _name(voices: Sequence[_Voice], everyone: Sequence[_Voice], *, cut_before: bool) -> tuple[PhaseKind, Access]:
+    """The word for a piece, and the access that it is about; ``everyone`` speaks, also who saw nothing."""
     hurt = [voice for voice in voices if voice.state is not State.NORMAL]
     slowed = all(v.state is State.DEGRADED and v.examined.signal.kind in SLOWED for v in hurt)
+    networks_answer = any(v.examined.looks_at_networks and v.state is State.NORMAL for v in everyone)
     if hurt and slowed and networks_answer and not cut_before:
         return PhaseKind.THROTTLING, _common_access(hurt)
     general = [voice for voice in voices if not voice.examined.is_for_part_of_the_access] or list(voices)
     down = [voice for voice in general if voice.state is State.DOWN]
-    spared = {v.examined.series.access for v in voices if v.examined.is_for_part_of_the_access} - {
-        v.examined.series.access for v in hurt
-    }
-    if len(spared) == 1:  # fixed goes on while mobile is cut, or the other way round
-        return PhaseKind.PARTIAL, _without(spared.pop())
+    spared = _spared(everyone)
+    if down and spared is not Access.MIXED:  # fixed goes on while mobile is cut, or the other way round
+        return PhaseKind.PARTIAL, _without(spared)
     if general and min(voice.depth for voice in general) >= MOST_LOST and 2 * len(down) >= len(general):
         return PhaseKind.BLACKOUT, Access.MIXED
     if cut_before and not down:
         return PhaseKind.RESTORATION, _without(_common_access([v for v in voices if v.state is State.DOWN]))
     return PhaseKind.PARTIAL, _common_access(hurt)
+
+
+def _spared(everyone: Sequence[_Voice]) -> Access:
+    """The kind of access that is measured apart and normal; mixed when none or both are."""
+    apart = [voice for voice in everyone if voice.examined.is_for_part_of_the_access]
+    hurt = {voice.examined.series.access for voice in apart if voice.state is not State.NORMAL}
+    fine = {voice.examined.series.access for voice in apart} - hurt
+    return fine.pop() if len(fine) == 1 else Access.MIXED
 
 
 def _common_access(voices: Sequence[_Voice]) -> Access:

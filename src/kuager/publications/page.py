@@ -44,6 +44,7 @@ def render_episode(view: EpisodeView) -> str:
         simulated=episode.simulated,
         episode=episode,
         sentence=sentence.sentence(view),
+        darkness=sentence.darkness(view),
         status=sentence.status(episode, translation),
         level=f"{LEVEL_SHAPE[episode.level]} {translation.gettext(LEVEL[episode.level])}",
         cause=translation.gettext(CAUSE[episode.cause.value]),

@@ -5,11 +5,11 @@ Every form is a whole template, so that each language can put the parts in its o
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from kuager.errors import message
 from kuager.model.episodes import Episode, Reading
-from kuager.model.words import Access, Stance
+from kuager.model.words import Access, PhaseKind, Stance
 from kuager.publications import clock
 from kuager.publications.language import Translation
 from kuager.publications.view import EpisodeView
@@ -52,6 +52,19 @@ def sentence(view: EpisodeView) -> str:
         end=clock.both(view.horizon, zone, translation),
         sure=how_sure(episode, translation),
         dissent=dissent,
+    )
+
+
+def darkness(view: EpisodeView) -> str:
+    """How much of the episode was a blackout, and since when: an episode may begin with less."""
+    translation = view.about.translation
+    dark = [phase for phase in view.episode.phases if phase.kind is PhaseKind.BLACKOUT]
+    if not dark:
+        return translation.gettext(message("At no time of it was everything down that was measured."))
+    return translation.gettext(
+        message("Blackout for {duration} of it, first from {start}."),
+        duration=clock.duration(sum(((one.end or view.horizon) - one.start for one in dark), timedelta()), translation),
+        start=clock.both(dark[0].start, view.about.zone, translation),
     )
 
 

@@ -21,7 +21,7 @@ from kuager.model.words import Access, PhaseKind, Stance, State
 from kuager.publications import clock, contrast
 from kuager.publications.drawing import around
 from kuager.publications.language import Translation
-from kuager.publications.sentence import name_of, onsets, sentence
+from kuager.publications.sentence import darkness, name_of, onsets, sentence
 from kuager.publications.tables import phase_rows
 from kuager.publications.view import EpisodeView, IndexView
 from kuager.publications.words import ACCESS_IN_SHORT, LEVEL_SHAPE, STANCE, STANCE_SHAPE, STATE
@@ -79,7 +79,7 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
     rows: list[RenderableType] = []
     if episode.simulated:
         rows += [_banner(translation), Text()]
-    rows += [Text(f"{LEVEL_SHAPE[episode.level]} {sentence(view)}", style="bold"), Text()]
+    rows += [Text(f"{LEVEL_SHAPE[episode.level]} {sentence(view)}", style="bold"), Text(darkness(view)), Text()]
     rows += [
         _row(reading, name, label, scale)
         for reading, name in sorted(zip(episode.signals, names, strict=True), key=lambda pair: _order(pair[0]))
