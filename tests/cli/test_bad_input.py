@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.cli.conftest import Run
 
@@ -107,3 +111,19 @@ def test_a_damaged_case_says_so(run: Run, tmp_path: Path) -> None:
     done = run("show", "case")
     assert done.returncode == 1
     assert "case.toml" in done.stderr
+
+
+def test_ctrl_c_is_told_and_the_case_goes_on(run: Run, tmp_path: Path) -> None:
+    run("new", "case", "--place", "KZ", "--from", "2022-01-01", "--to", "2022-12-31")
+    rows = [f"{moment}Z,KZ,my.traffic,5" for moment in np.arange("2022-01-01", "2022-12-01", dtype="datetime64[m]")]
+    (tmp_path / "large.csv").write_text("\n".join(["time,place,signal,value", *rows, ""]))
+    command = [sys.executable, "-m", "kuager", "add", "case", "large.csv", "--as", "series"]
+    adding = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    while not list((tmp_path / "case").glob("evidence/objects/sha256/*/*")):  # it has begun to work
+        assert adding.poll() is None
+    adding.send_signal(signal.SIGINT)
+    _, told = adding.communicate()
+    assert adding.returncode == 130
+    assert "Stopped" in told
+    assert run("add", "case", "large.csv", "--as", "series").returncode == 0
+    assert run("detect", "case").returncode == 0

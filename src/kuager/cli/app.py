@@ -23,6 +23,8 @@ from kuager.errors import KuagerError, UsageError, message
 from kuager.model.places import find
 from kuager.model.time import parse_utc
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     name="kuager",
     help="A witness of internet shutdowns: detects them, proves them and discloses them.",
@@ -162,7 +164,10 @@ def demo(
 def run() -> None:
     """Run a command; a person's mistake ends in one clear message, never in a traceback."""
     try:
-        sys.exit(app(standalone_mode=False))
+        outcome = app(standalone_mode=False)
+        if outcome == INTERRUPTED:  # Typer swallows Ctrl-C and gives back this number
+            raise KeyboardInterrupt
+        sys.exit(outcome)
     except TyperException as error:
         reader.tell(UsageError("{what}", remedy=message("See: kuager --help"), what=error.format_message()))
         sys.exit(error.exit_code)
@@ -170,8 +175,8 @@ def run() -> None:
         reader.tell(error)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        reader.tell(KuagerError(message("Stopped."), remedy=message("The case opens as it was before this step.")))
-        sys.exit(130)
+        reader.tell(KuagerError(message("Stopped."), remedy=message("The case opens; run the same command again.")))
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has heard enough; Python would complain while closing stdout
         sys.exit(0)
