@@ -47,8 +47,8 @@ def _dissent(view: EpisodeView, reading: Reading) -> str:
     }
     if reading.start is None:
         template = message(
-            "Someone who looked at {signal} alone would have seen nothing: it never fell below {lowest} of what was "
-            "expected. Meanwhile {other} stood at about {level} (median)."
+            "Someone who looked at {signal} alone would have seen almost nothing: it never fell below {lowest} of what "
+            "was expected. Meanwhile {other} stood at about {level} (median)."
         )
         return translation.gettext(template, **facts)
     if reading.end is None or reading.end - reading.start > LONG_BEFORE * view.duration:
