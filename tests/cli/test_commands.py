@@ -149,3 +149,17 @@ def test_nothing_private_is_published(demo: tuple[Run, str, Path]) -> None:
             content = path.read_bytes()
             assert str(case.parent).encode() not in content
             assert b"simulated-signals.csv" not in content
+
+
+def test_a_fall_that_one_signal_saw_alone_is_told_as_such(run: Run, tmp_path: Path) -> None:
+    days = [
+        f"2022-{1 + d // 28:02d}-{1 + d % 28:02d}T00:00Z,TO,my.traffic,{(8 if 15 <= d < 50 else 80) + d % 3}"
+        for d in range(84)
+    ]
+    (tmp_path / "daily.csv").write_text("\n".join(["time,place,signal,value", *days, ""]))
+    done = run("investigate", "TO", "daily.csv", "--as", "series", "--from", "2022-01-01", "--to", "2022-04-30")
+    told = " ".join(done.stdout.split())
+    assert "my.traffic (TO) fell from 16" in told
+    assert "it is not called an episode" in told
+    page = (tmp_path / "to-2022-01" / "public" / "en" / "index.html").read_text("utf-8")
+    assert "Seen by one signal alone" in page

@@ -28,12 +28,12 @@ from kuager.case.folder import BEFORE, Case
 from kuager.case.founding import Happening
 from kuager.case.places import belongs
 from kuager.case.versions import standing_hash
-from kuager.episodes.findings import Examined
+from kuager.episodes.findings import TRUSTED, Examined
 from kuager.episodes.stances import spans
 from kuager.errors import UsageError
 from kuager.evidence.durable import TEMPORARY, replace, sync_folder
 from kuager.evidence.objects import sha256
-from kuager.model.episodes import Episode, Reading
+from kuager.model.episodes import Episode, Event, Reading
 from kuager.model.places import find, name, zones
 from kuager.model.series import Values
 from kuager.model.time import parse_utc
@@ -107,8 +107,20 @@ def index_view(case: Case, found: Detected, language: str, examined: Sequence[Ex
         about=_about(case, case.settings.places[0], language, case.settings.start),
         episodes=tuple(episode_views(case, found, language, examined)),
         measured=tuple(_quiet_reading(case, one) for one in inside),
+        alone=tuple(event for event in found.events if _stands_alone(case, event, found.episodes)),
         simulated=any(one.signal.simulated for one in inside),
     )
+
+
+def _stands_alone(case: Case, event: Event, episodes: Sequence[Episode]) -> bool:
+    """Whether an event of the window was probable and is part of no episode of its place."""
+    end = event.end.best if event.end is not None else case.settings.end
+    inside = event.start.best < case.settings.end and end > case.settings.start
+    told = any(
+        one.place == event.place and event.start.best < (one.end or case.settings.end) and end > one.start
+        for one in episodes
+    )
+    return event.probability >= TRUSTED and inside and not told
 
 
 def _of_episode(view: EpisodeView) -> dict[str, bytes]:

@@ -80,6 +80,7 @@ def render_index(view: IndexView) -> str:
             for one in view.episodes
         ],
         measured=[_measured(reading, about) for reading in view.measured],
+        alone=[sentence.alone(event, about) for event in view.alone],
     )
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 from kuager.errors import message
-from kuager.model.episodes import Episode, Reading
+from kuager.model.episodes import Episode, Event, Reading
 from kuager.model.words import Access, PhaseKind, Stance
 from kuager.publications import clock
 from kuager.publications.language import Translation
-from kuager.publications.view import EpisodeView
+from kuager.publications.view import About, EpisodeView
 from kuager.publications.words import ACCESS, KIND, LEVEL
 
 
@@ -66,6 +66,28 @@ def darkness(view: EpisodeView) -> str:
         duration=clock.duration(sum(((one.end or view.horizon) - one.start for one in dark), timedelta()), translation),
         start=clock.both(dark[0].start, view.about.zone, translation),
     )
+
+
+def alone(event: Event, about: About) -> str:
+    """An event that became no episode, so that nobody has to dig for it."""
+    translation = about.translation
+    facts = {
+        "signal": translation.short_name(event.signal),
+        "place": event.place,
+        "start": clock.both(event.start.best, about.zone, translation),
+        "depth": translation.share(event.depth),
+    }
+    if event.end is None:
+        template = message(
+            "{signal} ({place}) fell on {start} and stayed down to the end of its data, by {depth}. Nothing else bears "
+            "it out, so it is not called an episode."
+        )
+        return translation.gettext(template, **facts)
+    template = message(
+        "{signal} ({place}) fell from {start} to {end}, by {depth}. Nothing else bears it out, so it is not called an "
+        "episode."
+    )
+    return translation.gettext(template, end=clock.both(event.end.best, about.zone, translation), **facts)
 
 
 def how_sure(episode: Episode, translation: Translation) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from kuager.model.episodes import Episode, Reading
+from kuager.model.episodes import Episode, Event, Reading
 from kuager.model.series import Series, Values
 from kuager.model.time import from_epoch
 from kuager.publications.language import LANGUAGES, Translation, translator
@@ -114,9 +114,13 @@ class EpisodeView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IndexView:
-    """The episodes of a case in one language, and the readings at its place where there is no episode."""
+    """The episodes of a case in one language, and the readings at its place where there is no episode.
+
+    ``alone`` are the events that one signal saw and nothing else bears out.
+    """
 
     about: About
     episodes: tuple[EpisodeView, ...]
     measured: tuple[Reading, ...] = ()
+    alone: tuple[Event, ...] = ()
     simulated: bool = False
