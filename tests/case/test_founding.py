@@ -80,7 +80,7 @@ def test_a_row_names_known_places_networks_and_operators(row: Happening) -> None
 def test_regions_existed_at_the_time() -> None:
     for row in load().happenings:
         for code in row.places:
-            find(code, row.begins.best.date())
+            assert find(code, row.begins.best.date()).code == find(code).code
 
 
 def test_nothing_points_at_a_person_or_a_machine_or_at_how_it_was_read() -> None:

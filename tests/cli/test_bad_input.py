@@ -23,6 +23,11 @@ BAD_FILES = {
     "negative": ("ioda-export", HEADER.encode() + b'"2022-01-01 00:00:00",-1,2\n', "line 2"),
     "infinite": ("series", f"{SERIES}2022-01-01T00:00Z,KZ,ioda.bgp,inf\n".encode(), "line 2"),
     "twice": ("series", f"{SERIES}2022-01-01T00:00Z,KZ,b,1\n2022-01-01T00:00Z,KZ,b,2\n".encode(), "lines 2 and 3"),
+    "mixed-zones": (
+        "ioda-export",
+        HEADER.encode() + b'"2022-01-01 00:00:00",1,2\n"2022-01-01 06:30:00+06:00",1,2\n',
+        "line 3",
+    ),
     "no-zone": ("series", f"{SERIES}2022-01-01T00:00,KZ,ioda.bgp,1\n".encode(), "line 2"),
     "cut": ("ioda-export", (HEADER + '"2022-01-01 00:00:00",1,2\n"2022-01-01 00:30:00",1').encode(), "line 3"),
     "json": ("ioda-api", b'{"type": "signals", "data": [[', "cut off"),
@@ -127,3 +132,28 @@ def test_ctrl_c_is_told_and_the_case_goes_on(run: Run, tmp_path: Path) -> None:
     assert "Stopped" in told
     assert run("add", "case", "large.csv", "--as", "series").returncode == 0
     assert run("detect", "case").returncode == 0
+
+
+def test_mixed_zones_and_disorder_of_a_series_are_mended_and_told(run: Run, tmp_path: Path) -> None:
+    run("new", "case", "--place", "KZ", "--from", "2022-01-01", "--to", "2022-01-31")
+    rows = "2022-01-01T06:00+06:00,KZ,b,1\n2022-01-01T00:30Z,KZ,b,3\n2022-01-01T00:15Z,KZ,b,2\n"
+    (tmp_path / "mixed.csv").write_text(SERIES + rows)
+    done = run("add", "case", "mixed.csv", "--as", "series")
+    assert done.returncode == 0, done.stderr
+    assert "2 different zones" in done.stdout
+    assert "put in order of time: 1" in done.stdout
+    assert "2022-01-01 00:00 2022-01-01 00:30 15 min" in " ".join(done.stdout.split())
+
+
+@pytest.mark.slow
+def test_a_million_rows_are_no_mistake(run: Run, tmp_path: Path) -> None:
+    run("new", "case", "--place", "KZ", "--from", "2022-01-01", "--to", "2023-11-30")
+    minutes = np.datetime64("2022-01-01T00:00") + np.arange(1_000_000)
+    values = np.random.default_rng(1).normal(1000, 20, minutes.size)
+    values[500_000:503_000] *= 0.03
+    rows = [f"{moment}Z,KZ,my.traffic,{value:.1f}" for moment, value in zip(minutes, values, strict=True)]
+    (tmp_path / "million.csv").write_text("\n".join([SERIES.strip(), *rows, ""]))
+    assert run("add", "case", "million.csv", "--as", "series").returncode == 0
+    found = run("detect", "case")
+    assert found.returncode == 0, found.stderr
+    assert "kz-2022-12-14-a.v1" in found.stdout

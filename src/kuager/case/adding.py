@@ -167,14 +167,20 @@ def rebuild(case: Case, decoded: Mapping[Received, Decoded] | None = None) -> Me
     """
     merged = case.observations.rebuild(_all_series(case, decoded or {}))
     coverage.write(case.path / "observations" / coverage.FILE, [one for one, _ in case.observations.series()])
-    case.derivations.record(_observing(case), _tables_hash(case))
+    case.derivations.record(_observing(case), _together(_table_hashes(case)))
     return merged
 
 
-def bring_tables_up_to_date(case: Case) -> None:
-    """Decode again what a killed step left undone, or what somebody changed or removed; the case must be held."""
-    if case.derivations.output_of(_observing(case)) != _tables_hash(case) and received(case):
-        rebuild(case)
+def up_to_date_tables(case: Case) -> list[str]:
+    """The hashes of the tables, after decoding again what a killed step left undone or what somebody changed.
+
+    The case must be held for writing.
+    """
+    hashes = _table_hashes(case)
+    if case.derivations.output_of(_observing(case)) == _together(hashes) or not received(case):
+        return hashes
+    rebuild(case)
+    return _table_hashes(case)
 
 
 def _observing(case: Case) -> Derivation:
@@ -183,9 +189,12 @@ def _observing(case: Case) -> Derivation:
     return Derivation("observe", {"read-as": read_as}, [record.digest for record in records])
 
 
-def _tables_hash(case: Case) -> str:
-    tables = [case.observations.table_hash(name) for name in case.observations.signals()]
-    return sha256("".join(tables).encode())
+def _table_hashes(case: Case) -> list[str]:
+    return [case.observations.table_hash(name) for name in case.observations.signals()]
+
+
+def _together(hashes: list[str]) -> str:
+    return sha256("".join(hashes).encode())
 
 
 def _all_series(case: Case, decoded: Mapping[Received, Decoded]) -> Iterator[tuple[str, Series]]:

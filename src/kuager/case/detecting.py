@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import rfc8785
 
 from kuager.case import versions
-from kuager.case.adding import bring_tables_up_to_date, received
+from kuager.case.adding import received, up_to_date_tables
 from kuager.case.derivation import Derivation, Parameter
 from kuager.case.documents import RECORD_KIND, acknowledgements
 from kuager.case.examining import chosen_windows, countries_watched, examine
@@ -44,8 +44,7 @@ def detect_case(case: Case) -> Detected:
     with case.writing("detect"):
         for record in received(case):
             case.objects.get(record.digest)  # whatever is derived is derived from bytes that are still those received
-        bring_tables_up_to_date(case)
-        derivation = _derivation(case)
+        derivation = _derivation(case, up_to_date_tables(case))
         if not derivation.inputs:
             raise CaseError(
                 message("The case “{case}” holds no observations yet."),
@@ -103,8 +102,7 @@ def _about(case: Case) -> dict[str, Parameter]:
     }
 
 
-def _derivation(case: Case) -> Derivation:
-    tables = [case.observations.table_hash(name) for name in case.observations.signals()]
+def _derivation(case: Case, tables: list[str]) -> Derivation:
     documents = [record.digest for record in received(case) if record.kind == RECORD_KIND]
     return Derivation("detect", _about(case), tables + documents)
 
