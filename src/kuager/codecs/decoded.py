@@ -1,16 +1,31 @@
-"""What every codec of series gives back."""
+"""What codecs give back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 from kuager.model.episodes import Note
 from kuager.model.series import Series
 
+Table = Any
+"""A ``pyarrow.Table``; the library comes without types."""
+
+_NO_TABLES: Mapping[str, Table] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The series of one file, and what a reader should be told about how it was read (such as skipped columns)."""
+    """What one file says.
 
-    series: tuple[Series, ...]
+    Attributes:
+        series: values over time.
+        remarks: what a reader should be told about how it was read, such as skipped columns.
+        tables: rows that are no series, by the name of their schema in ``model.tables.TABLES``.
+    """
+
+    series: tuple[Series, ...] = ()
     remarks: tuple[Note, ...] = ()
+    tables: Mapping[str, Table] = field(default=_NO_TABLES)

@@ -9,13 +9,31 @@ from kuager.model.words import SignalKind
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A public provider of data. ``licence`` is what it says itself; an empty one means that it says nothing."""
+    """A public provider of data.
+
+    Attributes:
+        id: its name in files, such as ``ioda``.
+        name: its name for people.
+        home: where people read about it.
+        licence: what it says itself, by SPDX identifier where there is one; empty when it says nothing.
+        simulated: whether it draws instead of measuring.
+        non_commercial: whether its licence forbids commercial use; exports say so.
+        sees: message template, what can be learnt from it.
+        cannot_see: message template, what it is blind to.
+        limits: message template, how much may be asked of it, as it publishes or as its clients have found.
+        key: the environment variable that holds the token it asks for; empty when it asks for none.
+    """
 
     id: str
     name: str
     home: str
     licence: str
     simulated: bool = False
+    non_commercial: bool = False
+    sees: str = ""
+    cannot_see: str = ""
+    limits: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

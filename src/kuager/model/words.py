@@ -67,11 +67,12 @@ class CauseValue(StrEnum):
 
 
 class Access(StrEnum):
-    """How people reach the network."""
+    """How people reach the network. ``mixed`` is known to be both; ``unknown`` is not known, and never guessed."""
 
     MOBILE = "mobile"
     FIXED = "fixed"
     MIXED = "mixed"
+    UNKNOWN = "unknown"
 
 
 class SignalKind(StrEnum):
@@ -97,3 +98,22 @@ class Scale(StrEnum):
 
     ABSOLUTE = "absolute"
     RELATIVE = "relative"
+
+
+class OpinionKind(StrEnum):
+    """What another observer published about a time: its own finding, not ours."""
+
+    ALERT = "alert"
+    EVENT = "event"
+    ANNOTATION = "annotation"
+    ANOMALY = "anomaly"
+    RECORD = "record"
+    """A shutdown in a register that people keep, such as STOP."""
+
+
+class DayStatus(StrEnum):
+    """What a source gave for a day of a case."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    ABSENT = "absent"
