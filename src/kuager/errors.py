@@ -3,6 +3,7 @@
     KuagerError                 something a person can understand and mend        exit 1
     ├── UsageError              the command asks for what cannot be               exit 2
     ├── CodecError              a file does not say what its kind should say      exit 1
+    ├── SourceError             a source did not answer as it should              exit 1
     └── CaseError               a case folder cannot be used as asked             exit 1
         ├── CaseExists          `new` on a folder that is there already
         ├── CaseMissing         no case in that folder
@@ -71,6 +72,10 @@ class CodecError(KuagerError):
         """The same error with the file named; codecs see bytes only and do not know it."""
         happened, meaning, remedy = self._templates
         return type(self)(happened, meaning=meaning, remedy=remedy, **{**self.facts, "file": name})
+
+
+class SourceError(KuagerError):
+    """A source that was asked did not answer as it should; the other sources and the case go on."""
 
 
 class CaseError(KuagerError):

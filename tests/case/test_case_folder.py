@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kuager.case.adding import add_bytes, received
+from kuager.case.adding import add_bytes
 from kuager.case.detecting import detect_case, standing
 from kuager.case.folder import Case, new_case, open_case
 from kuager.case.settings import Settings, from_toml, to_toml
@@ -90,7 +90,7 @@ def test_bytes_are_kept_exactly_and_once(case: Case) -> None:
     again = add_bytes(case, data, "b.csv", "series", None)
     assert (first.new, again.new) == (True, False)
     assert case.objects.get(sha256(data)) == data
-    assert [record.name for record in received(case)] == ["a.csv"]
+    assert [record.name for record in case.records.all()] == ["a.csv"]
 
 
 def test_the_second_writer_is_told_who_holds_the_case(case: Case) -> None:
@@ -119,7 +119,7 @@ def test_killed_at_any_moment_the_case_opens_and_goes_on(tmp_path: Path) -> None
         writer.wait()
         writer.stdout.close()
         opened = open_case(made.path)
-        assert all(opened.objects.get(record.digest) for record in received(opened))
+        assert all(opened.objects.get(record.digest) for record in opened.records.all())
         add_bytes(opened, rows(700), "last.csv", "series", None)
         assert detect_case(opened) == detect_case(opened)
         assert not list(opened.path.rglob(".tmp-*"))

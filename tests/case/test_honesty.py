@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kuager.case.adding import add_bytes, add_file, received
+from kuager.case.adding import add_bytes, add_file
 from kuager.case.detecting import detect_case, standing
 from kuager.case.folder import Case, new_case
 from kuager.case.publishing import publish_case
@@ -63,7 +63,7 @@ def test_an_episode_that_was_edited_is_refused(case: Case) -> None:
 
 
 def test_bytes_that_are_no_longer_those_received_stop_detection(case: Case) -> None:
-    (record,) = received(case)
+    (record,) = case.records.all()
     path = case.objects.path(record.digest)
     path.write_bytes(path.read_bytes().replace(b"99.8", b"99.9", 1))
     with pytest.raises(CaseDamaged, match="does not have the bytes"):
@@ -80,11 +80,11 @@ def test_what_was_added_since_must_be_detected_before_it_is_told(case: Case) -> 
 
 
 def test_a_file_that_cannot_be_made_part_of_the_tables_is_not_kept(case: Case) -> None:
-    (record,) = received(case)
+    (record,) = case.records.all()
     case.objects.path(record.digest).unlink()
     with pytest.raises(CaseDamaged):
         add_bytes(case, b"time,place,signal,value\n2026-01-01T00:00Z,IR,my.own,1\n", "own.csv", "series", None)
-    assert received(case) == [record]
+    assert case.records.all() == [record]
     assert list(case.objects) == []
 
 

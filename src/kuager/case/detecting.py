@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import rfc8785
 
 from kuager.case import versions
-from kuager.case.adding import received, up_to_date_tables
 from kuager.case.derivation import Derivation, Parameter
 from kuager.case.documents import RECORD_KIND, acknowledgements
 from kuager.case.examining import chosen_windows, countries_watched, examine
 from kuager.case.folder import Case
 from kuager.case.places import belongs, is_country
+from kuager.case.reading import up_to_date_tables
 from kuager.episodes.assemble import episodes_at, events_of
 from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.findings import Examined
@@ -42,7 +42,7 @@ def detect_case(case: Case) -> Detected:
         CaseError: nothing has been added yet.
     """
     with case.writing("detect"):
-        for record in received(case):
+        for record in case.records.all():
             case.objects.get(record.digest)  # whatever is derived is derived from bytes that are still those received
         derivation = _derivation(case, up_to_date_tables(case))
         if not derivation.inputs:
@@ -89,7 +89,7 @@ def standing(case: Case) -> Detected:
 
 def basis(case: Case) -> str:
     """The SHA-256 of what a case is about and of everything that it received: another basis, other episodes."""
-    read_as = [[one.object, one.kind, one.place, one.signal] for one in received(case)]
+    read_as = [[one.object, one.kind, one.place, one.signal] for one in case.records.all()]
     return sha256(rfc8785.dumps({"about": _about(case), "received": read_as}))
 
 
@@ -103,7 +103,7 @@ def _about(case: Case) -> dict[str, Parameter]:
 
 
 def _derivation(case: Case, tables: list[str]) -> Derivation:
-    documents = [record.digest for record in received(case) if record.kind == RECORD_KIND]
+    documents = [record.digest for record in case.records.all() if record.kind == RECORD_KIND]
     return Derivation("detect", _about(case), tables + documents)
 
 
@@ -127,7 +127,7 @@ def _episodes(case: Case, examined: Sequence[Examined]) -> list[Episode]:
 
 def _retold(case: Case) -> tuple[str, ...]:
     """Signals of a known source that came in a series file, which anyone can write."""
-    written = {record.digest for record in received(case) if record.kind == "series"}
+    written = {record.digest for record in case.records.all() if record.kind == "series"}
     known = (
         series.signal
         for series, objects in case.observations.series()
@@ -138,7 +138,7 @@ def _retold(case: Case) -> tuple[str, ...]:
 
 def _inputs(case: Case) -> dict[str, tuple[str, ...]]:
     """For each place the sealed objects behind its series, and those of the documents."""
-    documents = {record.digest for record in received(case) if record.kind == RECORD_KIND}
+    documents = {record.digest for record in case.records.all() if record.kind == RECORD_KIND}
     behind: dict[str, set[str]] = defaultdict(lambda: set(documents))
     for series, objects in case.observations.series():
         behind[series.place].update(objects)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kuager.case.adding import received, sealed
+from kuager.case.adding import sealed
 from kuager.case.folder import Case
 from kuager.case.founding import Happening, Record, SourceClass, parse
 from kuager.model.documents import Acknowledgement
@@ -18,13 +18,15 @@ def add_record(case: Case, data: bytes, name: str) -> Record:
         ValueError: it is not well-formed; the case is then as it was.
     """
     with case.writing("add"):
-        _, _, record = sealed(case, data, name, RECORD_KIND, case.settings.places[0], "", read=lambda: parse(data))
+        _, _, record = sealed(
+            case, case.objects.put(data), name, RECORD_KIND, case.settings.places[0], "", read=lambda: parse(data)
+        )
     return record
 
 
 def happenings(case: Case) -> tuple[Happening, ...]:
     """The rows of all records of the case, in the order of each record."""
-    records = [parse(case.objects.get(one.digest)) for one in received(case) if one.kind == RECORD_KIND]
+    records = [parse(case.objects.get(one.digest)) for one in case.records.all() if one.kind == RECORD_KIND]
     return tuple(row for record in records for row in record.happenings)
 
 

@@ -19,11 +19,13 @@ from pathlib import Path
 
 from kuager.case.derivation import DerivationStore
 from kuager.case.lock import held_for_writing
+from kuager.case.received import ReceivedRecords
 from kuager.case.settings import Settings, from_toml, to_toml
 from kuager.errors import CaseError, CaseExists, CaseMissing, message
 from kuager.evidence.durable import TEMPORARY, replace, sync_folder
 from kuager.evidence.objects import ObjectStore
 from kuager.observations.store import ObservationStore
+from kuager.observations.tables import TableStore
 
 SETTINGS_FILE = "case.toml"
 BEFORE = ".public-before"
@@ -38,17 +40,14 @@ class Case:
         self.settings = settings
         self.objects = ObjectStore(path / "evidence" / "objects")
         self.derivations = DerivationStore(path / "evidence" / "derivations")
+        self.records = ReceivedRecords(path / "evidence" / "received")
         self.observations = ObservationStore(path / "observations")
+        self.tables = TableStore(path / "observations")
 
     @property
     def name(self) -> str:
         """The folder's own name, which is the case's name."""
         return self.path.resolve().name
-
-    @property
-    def received(self) -> Path:
-        """Where records of received objects lie."""
-        return self.path / "evidence" / "received"
 
     @property
     def episodes(self) -> Path:

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kuager.case.adding import received
 from kuager.case.derivation import Derivation, code_version
 from kuager.case.detecting import Detected, standing
 from kuager.case.documents import happenings
@@ -74,7 +73,7 @@ def publish_case(case: Case) -> Published:
         manifest = "".join(f"{sha256(data)}  {path}\n" for path, data in sorted(files.items())).encode()
         files[MANIFEST] = manifest
         _exchange(case.public, files)
-        inputs = [standing_hash(case), *(record.digest for record in received(case))]
+        inputs = [standing_hash(case), *(record.digest for record in case.records.all())]
         case.derivations.record(
             Derivation("publish", {"languages": list(case.settings.languages)}, inputs), sha256(manifest)
         )
@@ -157,7 +156,7 @@ def _about(case: Case, place: str, language: str, moment: datetime) -> About:
         window=(case.settings.start, case.settings.end),
         zone=_zone(place, moment),
         language=language,
-        known=max(parse_utc(record.received) for record in received(case)),
+        known=max(parse_utc(record.received) for record in case.records.all()),
         code_version=code_version(),
         languages=case.settings.languages,
     )

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from kuager.case.adding import add_file, bytes_of
+from kuager.case.adding import add_file, opened
 from kuager.case.demonstration import build_founding_case
 from kuager.case.derivation import code_version
 from kuager.case.detecting import detect_case, standing
@@ -132,7 +132,8 @@ def investigate(
         )
     settings = _settings([place], start, end, "")
     for file in files:
-        bytes_of(file)  # a mistyped name must not leave half a case behind
+        with opened(file):
+            pass  # a mistyped name must not leave half a case behind
     made = new_case(case or Path(f"{settings.places[0].lower()}-{settings.start:%Y-%m}"), settings)
     say(answers.made(made, reader.translation()))
     for file in files:

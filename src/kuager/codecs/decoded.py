@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from kuager.model.episodes import Note
@@ -12,8 +11,6 @@ from kuager.model.series import Series
 
 Table = Any
 """A ``pyarrow.Table``; the library comes without types."""
-
-_NO_TABLES: Mapping[str, Table] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +25,4 @@ class Decoded:
 
     series: tuple[Series, ...] = ()
     remarks: tuple[Note, ...] = ()
-    tables: Mapping[str, Table] = field(default=_NO_TABLES)
+    tables: Mapping[str, Table] = field(default_factory=dict)

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
+from typing import Any, Protocol
 
 from kuager.codecs import ioda_api, ioda_export, series_file
 from kuager.codecs.decoded import Decoded
 from kuager.codecs.text import excerpt
 from kuager.errors import UsageError, message
+from kuager.model.episodes import Note
 
 Decode = Callable[[bytes, str], Decoded]
+
+
+class Measurements(Protocol):
+    """Measurements of one file, read once from its beginning to its end; remarks are complete after that."""
+
+    @property
+    def remarks(self) -> tuple[Note, ...]:
+        """What a reader should be told about how the file was read."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Arrow record batches of ``model.tables.MEASUREMENTS``."""
+
+
+ReadMeasurements = Callable[[Iterable[bytes]], Measurements]
 
 KINDS: Mapping[str, Decode] = MappingProxyType(
     {
@@ -19,11 +35,14 @@ KINDS: Mapping[str, Decode] = MappingProxyType(
         "series": lambda data, _place: series_file.decode(data),
     }
 )
-"""Per kind, what turns the bytes and the place given beside them into series; most files name their places."""
+"""Per kind, what turns the bytes and the place given beside them into series and rows; most files name their places."""
+
+MEASUREMENT_KINDS: Mapping[str, ReadMeasurements] = MappingProxyType({})
+"""Per kind of which files may be too large to hold, what turns their bytes, piece by piece, into measurements."""
 
 
 def decode(kind: str, data: bytes, place: str) -> Decoded:
-    """The series of a file of that kind.
+    """What a file of that kind says.
 
     Args:
         kind: a key of ``KINDS``.
@@ -34,11 +53,20 @@ def decode(kind: str, data: bytes, place: str) -> Decoded:
         UsageError: nobody reads that kind.
         CodecError: the bytes are not of that kind.
     """
-    if kind not in KINDS:
+    check(kind)
+    return KINDS[kind](data, place)
+
+
+def check(kind: str) -> None:
+    """Refuse a kind that nobody reads.
+
+    Raises:
+        UsageError: naming those that there are.
+    """
+    if kind not in KINDS and kind not in MEASUREMENT_KINDS:
         raise UsageError(
             message("“{kind}” is not a kind of file that Kuager reads."),
             remedy=message("The kinds are: {kinds}."),
             kind=excerpt(kind),
-            kinds=", ".join(KINDS),
+            kinds=", ".join(sorted({*KINDS, *MEASUREMENT_KINDS})),
         )
-    return KINDS[kind](data, place)

@@ -38,6 +38,26 @@ def write_new(path: Path, data: bytes) -> bool:
     return True
 
 
+def adopt(path: Path, temporary: Path) -> bool:
+    """Put a whole file that was written beside its place under a name that is not taken yet; False when it is.
+
+    The temporary file is left for its owner to remove; it must lie on the same file system.
+    """
+    make_folder(path.parent)
+    descriptor = os.open(temporary, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
+        sync_folder(path.parent)
+    return True
+
+
 def replace(path: Path, data: bytes) -> None:
     """Put bytes under a name, in place of whatever was there; readers see the old file or the new one."""
     make_folder(path.parent)

@@ -36,12 +36,13 @@ MEASUREMENTS = pa.schema(
 )
 """One test result.
 
-``source`` is ``ooni``, ``censoredplanet`` or ``mlab``; ``uid`` the source's public name of the result, empty when it has
-none. ``start`` is by the clock of whoever measured, ``received`` by the clock of the server. ``place`` is a country's
-code, ``network`` a code such as ``AS9198``. ``access`` is ``mobile`` only when the software says that it measured over a
-mobile link, else ``unknown``. ``input`` is the address or name under test and ``domain`` its host. ``anomaly``,
-``confirmed`` and ``failed`` are the source's own flags, null where it gives none. ``details`` is a JSON object with the
-test's own main results under the source's own keys: enough to see why, never bodies, headers or addresses of clients.
+``source`` is ``ooni``, ``censoredplanet`` or ``mlab``; ``uid`` the source's public name of the result, empty when it
+has none. ``start`` is by the clock of whoever measured, ``received`` by the clock of the server. ``place`` is a
+country's code, ``network`` a code such as ``AS9198``. ``access`` is ``mobile`` only when the software says that it
+measured over a mobile link, else ``unknown``. ``input`` is the address or name under test and ``domain`` its host.
+``anomaly``, ``confirmed`` and ``failed`` are the source's own flags, null where it gives none. ``details`` is a JSON
+object with the test's own main results under the source's own keys: enough to see why, never bodies, headers or
+addresses of clients.
 """
 
 OPINIONS = pa.schema(
@@ -61,9 +62,9 @@ OPINIONS = pa.schema(
 )
 """What another observer published about a time and a place, as that observer's own finding.
 
-``kind`` is a value of ``words.OpinionKind``. ``signal`` is our name of the signal it looked at (``ioda.bgp``), empty for
-all or none. ``end`` is null while it lasts; for a moment, such as an alert, ``end`` equals ``start``. ``statement`` and
-``cause`` are the source's own words or codes (``critical: 40704 where 41355 was usual``, ``GOVERNMENT_DIRECTED``).
+``kind`` is a value of ``words.OpinionKind``. ``signal`` is our name of the signal it looked at (``ioda.bgp``), empty
+for all or none. ``end`` is null while it lasts; for a moment, such as an alert, ``end`` equals ``start``. ``statement``
+and ``cause`` are the source's own words or codes (``critical: 40704 where 41355 was usual``, ``GOVERNMENT_DIRECTED``).
 """
 
 FILES = pa.schema(
@@ -77,8 +78,8 @@ FILES = pa.schema(
         pa.field("size", pa.int64()),
     ]
 )
-"""Files that an archive lists. ``content`` is ``ribs``, ``updates`` or the name of a test; ``time`` the first moment that
-the file covers; ``name`` its path in the archive; ``size`` bytes, null when the listing rounds or omits it."""
+"""Files that an archive lists. ``content`` is ``ribs``, ``updates`` or the name of a test; ``time`` the first moment
+that the file covers; ``name`` its path in the archive; ``size`` bytes, null when the listing rounds or omits it."""
 
 ENTITIES = pa.schema(
     [
@@ -114,8 +115,9 @@ SHUTDOWNS = pa.schema(
         pa.field("fields", pa.string(), nullable=False),
     ]
 )
-"""Shutdowns as the coalition's register has them. ``days`` is recomputed from the dates, both included; null while one of
-them is unknown. ``row`` counts from 1 in the file; ``fields`` is a JSON object of every column under its newest name."""
+"""Shutdowns as the coalition's register has them. ``days`` is recomputed from the dates, both included; null while one
+of them is unknown. ``row`` counts from 1 in the file; ``fields`` is a JSON object of every column under its newest
+name."""
 
 UPDATES = pa.schema(
     [
@@ -129,8 +131,9 @@ UPDATES = pa.schema(
         pa.field("origin", pa.string(), nullable=False),
     ]
 )
-"""Changes of routes. ``peer`` and ``origin`` are networks (``AS3333``), ``action`` is ``announce``, ``withdraw``, ``up`` or
-``down`` (of the session with the collector itself, which is no outage); ``path`` the AS path, blanks between."""
+"""Changes of routes. ``peer`` and ``origin`` are networks (``AS3333``). ``action`` is ``announce``, ``withdraw``,
+``up`` or ``down``; the last two are of the session with the collector itself, which is no outage. ``path`` is the AS
+path with blanks between."""
 
 TABLES: Mapping[str, Any] = MappingProxyType(
     {

@@ -1,0 +1,79 @@
+"""The records of what a case received: one file each, in order, never changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import rfc8785
+
+from kuager.errors import CaseDamaged, message
+from kuager.evidence.durable import write_new
+
+UNREAD = "unread"
+"""The kind of what a source sent and no codec could read: sealed and recorded all the same."""
+
+
+class Received(msgspec.Struct, frozen=True):
+    """The record of one sealed object: what it was taken for and when it came.
+
+    ``signal`` empty means all of it. ``source`` and ``url`` say where it was collected; both are empty for a file that
+    a person added.
+    """
+
+    type: str
+    object: str
+    size: int
+    kind: str
+    place: str
+    signal: str
+    name: str
+    received: str
+    source: str = ""
+    url: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The object's name in the store."""
+        return self.object.removeprefix("sha256:")
+
+    @property
+    def reading(self) -> tuple[str, str, str, str]:
+        """What is read, and as what: the same bytes read the same way twice are one thing."""
+        return self.object, self.kind, self.place, self.signal
+
+
+class ReceivedRecords:
+    """The records below one folder. One writer at a time, which the lock of the case makes sure of."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def all(self) -> list[Received]:
+        """Every record in order.
+
+        Raises:
+            CaseDamaged: one of them cannot be read.
+        """
+        records = []
+        for path in sorted(self._folder.glob("*.json")):
+            try:
+                records.append(msgspec.json.decode(path.read_bytes(), type=Received))
+            except msgspec.DecodeError as error:
+                raise CaseDamaged(
+                    message("The record {file} cannot be read."),
+                    remedy=message("Bring it back from a copy of the case."),
+                    file=f"evidence/received/{path.name}",
+                ) from error
+        return records
+
+    def keep(self, record: Received) -> None:
+        """Number the record after the last one."""
+        last = max((int(path.stem) for path in self._folder.glob("*.json")), default=0)
+        write_new(self._folder / f"{last + 1:06d}.json", rfc8785.dumps(msgspec.to_builtins(record)))
+
+    def forget(self, record: Received) -> None:
+        """Take back a record that was kept a moment ago."""
+        for path in self._folder.glob("*.json"):
+            if msgspec.json.decode(path.read_bytes(), type=Received) == record:
+                path.unlink()

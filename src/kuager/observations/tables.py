@@ -1,0 +1,114 @@
+"""Rows of a case that are no series, as Parquet. Disposable: everything here can be decoded again from the evidence.
+
+``_<name>.parquet`` holds the rows of all objects, each with the sha256 of its object. Measurements can be many, so each
+object's lie in a file of their own, ``_measurements/<sha256>.parquet``, written batch by batch.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kuager.evidence.durable import TEMPORARY, make_folder, replace, sync_folder
+from kuager.evidence.objects import sha256
+from kuager.model.tables import MEASUREMENTS, TABLES
+
+Table = Any
+OBJECT = pa.field("object", pa.string(), nullable=False)
+
+ANSWERS = pa.schema(
+    [
+        pa.field("object", pa.string(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("day", pa.int64(), nullable=False),
+        pa.field("present", pa.int64(), nullable=False),
+        pa.field("expected", pa.int64(), nullable=False),
+    ]
+)
+"""How much an object says of a day: values present and values that a whole day would have, or rows of both."""
+
+
+class TableStore:
+    """The tables below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def rebuild(self, parts: Iterable[tuple[str, str, Table]]) -> None:
+        """Replace all tables but those of measurements by these: the name, the object's sha256 and the rows of each."""
+        by_name: dict[str, list[Table]] = {}
+        for name, digest, rows in parts:
+            whole = rows.append_column(OBJECT, pa.repeat(pa.scalar(digest), rows.num_rows))
+            by_name.setdefault(name, []).append(whole)
+        for name in TABLES:
+            path = self._path(name)
+            if name in by_name:
+                _write(path, pa.concat_tables(by_name[name]))
+            else:
+                path.unlink(missing_ok=True)
+
+    def read(self, name: str) -> Table:
+        """The rows of all objects; none when there is no such table."""
+        path = self._path(name)
+        return pq.read_table(path) if path.exists() else TABLES[name].append(OBJECT).empty_table()
+
+    def write_measurements(self, digest: str, batches: Iterable[Any]) -> None:
+        """Keep the measurements of one object, batch by batch; the file appears whole or not at all."""
+        folder = self._folder / "_measurements"
+        make_folder(folder)
+        temporary = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
+        try:
+            with pq.ParquetWriter(temporary, MEASUREMENTS, compression="zstd") as writer:
+                for batch in batches:
+                    writer.write_batch(batch)
+            temporary.replace(folder / f"{digest}.parquet")
+        finally:
+            temporary.unlink(missing_ok=True)
+        sync_folder(folder)
+
+    def has_measurements(self, digest: str) -> bool:
+        """Whether the measurements of an object were kept."""
+        return (self._folder / "_measurements" / f"{digest}.parquet").exists()
+
+    def measurements(self, digest: str) -> Iterator[Any]:
+        """The measurements of one object in batches."""
+        with pq.ParquetFile(self._folder / "_measurements" / f"{digest}.parquet") as file:
+            yield from file.iter_batches()
+
+    def keep_measurements_of(self, digests: frozenset[str]) -> None:
+        """Remove the measurements of all other objects."""
+        for path in (self._folder / "_measurements").glob("*.parquet"):
+            if path.stem not in digests:
+                path.unlink()
+
+    def write_answers(self, rows: Table) -> None:
+        """Keep how much each object says of each day."""
+        _write(self._folder / "_answers.parquet", rows)
+
+    def answers(self) -> Table:
+        """How much each object says of each day."""
+        path = self._folder / "_answers.parquet"
+        return pq.read_table(path) if path.exists() else ANSWERS.empty_table()
+
+    def hashes(self) -> list[str]:
+        """The identity of each table that there is, by the bytes of its rows."""
+        found = []
+        for name in sorted(TABLES):
+            if self._path(name).exists():
+                rows = self.read(name).combine_chunks()
+                found.append(sha256(name.encode() + b"\n" + repr(rows.to_pylist()).encode()))
+        return found
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"_{name}.parquet"
+
+
+def _write(path: Path, rows: Table) -> None:
+    sink = pa.BufferOutputStream()
+    pq.write_table(rows, sink, compression="zstd", version="2.6")
+    replace(path, sink.getvalue().to_pybytes())
