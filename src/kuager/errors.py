@@ -51,6 +51,11 @@ class KuagerError(Exception):
         self.facts = facts
         super().__init__(self.diagnostics().happened)
 
+    @property
+    def happened(self) -> str:
+        """The template of the first sentence."""
+        return self._templates[0]
+
     def diagnostics(self, translate: Translate = untranslated) -> Diagnostics:
         """The three sentences, in the language of ``translate``."""
         happened, meaning, remedy = (

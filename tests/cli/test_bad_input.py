@@ -85,7 +85,6 @@ def test_a_byte_order_mark_is_no_mistake(run: Run, tmp_path: Path) -> None:
         (("show", "case"), 1, "kuager detect"),
         (("publish", "case"), 1, "kuager detect"),
         (("show", "nothing"), 1, "no case"),
-        (("investigate", "KZ", "--from", "2022-01-01", "--to", "2022-01-31"), 2, "nothing to investigate"),
         (("--language", "de", "show", "case"), 2, "“de”"),
         (("dance",), 2, "dance"),
     ],

@@ -103,6 +103,19 @@ def new_case(path: Path, settings: Settings) -> Case:
     return Case(path, settings)
 
 
+def continued_case(path: Path, settings: Settings) -> Case:
+    """The case in that folder when it is about the same places and window, so that work goes on; else a new one.
+
+    Raises:
+        CaseExists: something else is there.
+    """
+    if (path / SETTINGS_FILE).is_file():
+        there = open_case(path)
+        if (there.settings.places, there.settings.window) == (settings.places, settings.window):
+            return there
+    return new_case(path, settings)
+
+
 def open_case(path: Path) -> Case:
     """Open a case folder.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kuager.case.folder import Case
-from kuager.model.places import Network, find
+from kuager.model.places import Network, Role, find, networks
 
 
 def belongs(case: Case, place: str) -> bool:
@@ -22,3 +22,12 @@ def belongs(case: Case, place: str) -> bool:
 def is_country(place: str) -> bool:
     """Whether a place code is a country's: two letters."""
     return len(place) == 2
+
+
+def networks_to_ask(place: str) -> tuple[str, ...]:
+    """The networks of a country by which people are known to reach the internet, so that each is worth asking about."""
+    return tuple(
+        network.code
+        for network in networks()
+        if network.country == place and {Role.MOBILE, Role.FIXED} & {*network.roles}
+    )

@@ -13,10 +13,10 @@ from kuager.case.adding import add_file, opened
 from kuager.case.demonstration import build_founding_case
 from kuager.case.derivation import code_version
 from kuager.case.detecting import detect_case, standing
-from kuager.case.folder import new_case, open_case
+from kuager.case.folder import continued_case, new_case, open_case
 from kuager.case.publishing import publish_case
 from kuager.case.settings import Settings
-from kuager.cli import answers, reader
+from kuager.cli import answers, collecting, reader
 from kuager.cli.reader import say, working
 from kuager.codecs.registry import KINDS
 from kuager.errors import KuagerError, UsageError, message
@@ -83,6 +83,25 @@ def add(
 
 
 @app.command()
+def collect(
+    case: Folder,
+    source: Annotated[list[str] | None, typer.Option(help="Ask only this source. Repeatable.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody; use what is sealed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Ask public sources, seal what they answer, and say what each gave for each day."""
+    opened_case = open_case(case)
+    collecting.collect(opened_case, source or (), offline=offline)
+    collecting.print_coverage(opened_case, as_json=as_json)
+
+
+@app.command()
+def sources(as_json: Json = False) -> None:
+    """List the sources: what each can and cannot see, its limits, licence and key."""
+    collecting.print_sources(as_json=as_json)
+
+
+@app.command()
 def detect(case: Folder, as_json: Json = False) -> None:
     """Find events in every series and fuse them into episodes."""
     opened = open_case(case)
@@ -115,31 +134,30 @@ def investigate(
     files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="What to add.")] = None,
     kind: Annotated[str, typer.Option("--as", metavar="KIND", help=f"What they are: {', '.join(KINDS)}.")] = "",
     case: Annotated[Path | None, typer.Option(help="The folder; place and month when left out.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Ask only this source. Repeatable.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody; use what is sealed.")] = False,
 ) -> None:
-    """Make a case, add files to it, detect, publish and show: all in one."""
+    """Ask every source about a place and a time, or read files; then detect, publish and show: all in one."""
     if files and not kind:
         raise UsageError(
             message("It is not said what the files are."),
             remedy=message("Say it with --as KIND: {kinds}."),
             kinds=", ".join(KINDS),
         )
-    if not files:
-        raise UsageError(
-            message("There is nothing to investigate with: no file was given."),
-            meaning=message("Kuager does not ask public sources over the network yet."),
-            remedy=message("Give files and say what they are: kuager investigate {place} FILE --as ioda-export …"),
-            place=place,
-        )
     settings = _settings([place], start, end, "")
-    for file in files:
+    for file in files or ():
         with opened(file):
             pass  # a mistyped name must not leave half a case behind
-    made = new_case(case or Path(f"{settings.places[0].lower()}-{settings.start:%Y-%m}"), settings)
+    folder = case or Path(f"{settings.places[0].lower()}-{settings.start:%Y-%m}")
+    made = continued_case(folder, settings) if not files else new_case(folder, settings)
     say(answers.made(made, reader.translation()))
-    for file in files:
+    for file in files or ():
         with working(message("Sealing and reading…")):
             added = add_file(made, file, kind, None)
         answers.print_added(added, file.name, reader.translation(), as_json=False)
+    if not files:
+        collecting.collect(made, source or (), offline=offline)
+        collecting.print_coverage(made, as_json=False)
     with working(message("Detecting…")):
         found = detect_case(made)
     with working(message("Writing pages…")):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from kuager.model.collected import DayCovered
 from kuager.model.episodes import Episode, Event, Reading
 from kuager.model.series import Series, Values
 from kuager.model.time import from_epoch
@@ -116,7 +117,8 @@ class EpisodeView:
 class IndexView:
     """The episodes of a case in one language, and the readings at its place where there is no episode.
 
-    ``alone`` are the events that one signal saw and nothing else bears out.
+    ``alone`` are the events that one signal saw and nothing else bears out; ``collected`` is what each source gave for
+    each day, empty when none was asked.
     """
 
     about: About
@@ -124,3 +126,4 @@ class IndexView:
     measured: tuple[Reading, ...] = ()
     alone: tuple[Event, ...] = ()
     simulated: bool = False
+    collected: tuple[DayCovered, ...] = ()

@@ -6,15 +6,23 @@ dashboard's CSV export and of ``gtr-norm`` are per cent of the maximum of the wi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kuager.errors import message
 from kuager.model.signals import Signal, Source
 from kuager.model.words import SignalKind
+from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request, spans
 
 SOURCE = Source(
     id="ioda",
     name="IODA, Georgia Tech",
     home="https://ioda.inetintel.cc.gatech.edu/",
     licence="",
+    sees=message(
+        "outages of countries, regions and networks: routes, answers to probes, unwanted and Google's traffic"
+    ),
+    cannot_see=message("blocked sites, throttling of single services, people behind shared addresses"),
+    limits=message("It publishes none; Kuager asks at most once a second and for at most 100 days at a time."),
 )
 
 _BGP = Signal(
@@ -139,3 +147,67 @@ SIGNALS = (
     _MOZILLA,
 )
 """Everything of IODA that Kuager reads as a series; the products of ``gtr`` add their names (``ioda.gtr.gmail``)."""
+
+_LONGEST_DAYS = 100
+_OF_COUNTRIES = (
+    "bgp",
+    "ping-slash24",
+    "ping-slash24-loss",
+    "ping-slash24-latency",
+    "merit-nt",
+    "gtr",
+    "mozilla",
+)
+_OF_NETWORKS = ("bgp", "ping-slash24", "merit-nt")
+_CODES_AT_ONCE = 10
+
+
+def _plan(question: Question) -> Iterator[Request | Absence]:
+    """Raw signals by source and span, those of networks together; Google's relative one for the whole window."""
+    if question.place.startswith("AS"):
+        yield from _signals(question, "asn", (question.place.removeprefix("AS"),), _OF_NETWORKS)
+        return
+    if question.place != question.country:
+        return
+    yield from _signals(question, "country", (question.country,), _OF_COUNTRIES)
+    start, end = question.with_lead
+    start = max(start, end - _LONGEST_DAYS * DAY_S)
+    yield _raw("country", (question.country,), "gtr-norm", start, end, whole_window=True)
+    numbers = [code.removeprefix("AS") for code in question.networks]
+    for first in range(0, len(numbers), _CODES_AT_ONCE):
+        yield from _signals(question, "asn", tuple(numbers[first : first + _CODES_AT_ONCE]), _OF_NETWORKS)
+
+
+def _signals(
+    question: Question, kind: str, codes: tuple[str, ...], datasources: tuple[str, ...]
+) -> Iterator[Request | Absence]:
+    for datasource in datasources:
+        topic = _topic(kind, codes, datasource)
+        for start, end in spans(question.with_lead, question.settled(topic), _LONGEST_DAYS):
+            yield _raw(kind, codes, datasource, start, end)
+
+
+def _raw(
+    kind: str, codes: tuple[str, ...], datasource: str, start: int, end: int, *, whole_window: bool = False
+) -> Request:
+    return Request(
+        topic=_topic(kind, codes, datasource),
+        path=f"signals/raw/{kind}/{','.join(codes)}",
+        parameters=(("from", str(start)), ("until", str(end)), ("datasource", datasource)),
+        kind="ioda-api",
+        place=codes[0] if kind == "country" else "",
+        start=start,
+        end=end,
+        whole_window=whole_window,
+    )
+
+
+def _topic(kind: str, codes: tuple[str, ...], datasource: str) -> str:
+    return f"{datasource} of {kind} {','.join(codes)}"
+
+
+OFFER = Offer(
+    source=SOURCE,
+    address="https://api.ioda.inetintel.cc.gatech.edu/v2",
+    plan=_plan,
+)

@@ -8,9 +8,13 @@ from kuager.errors import message
 from kuager.model.signals import Signal, Source
 from kuager.model.words import SignalKind
 from kuager.sources import ioda, simulated
+from kuager.sources.offer import Offer
 
 SOURCES: dict[str, Source] = {module.SOURCE.id: module.SOURCE for module in (ioda, simulated)}
 SIGNALS: dict[str, Signal] = {signal.id: signal for module in (ioda, simulated) for signal in module.SIGNALS}
+
+OFFERS: dict[str, Offer] = {module.OFFER.source.id: module.OFFER for module in (ioda,)}
+"""How each source is asked, in the order in which they are listed."""
 
 _UNREGISTERED = Source(id="own", name=message("series supplied with the case"), home="", licence="")
 

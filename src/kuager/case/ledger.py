@@ -1,0 +1,95 @@
+"""What was asked of sources and what came of it: one record per request, replaced when it is asked again.
+
+The ledger is what makes a collection resumable: a request whose answer is settled is never made again, one that failed
+or may have changed is. ``evidence/requests/<key>.json``; the key is the hash of what is asked, not of where.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import rfc8785
+
+from kuager.errors import CaseDamaged, message
+from kuager.evidence.durable import replace
+from kuager.evidence.objects import sha256
+from kuager.model.episodes import Note
+from kuager.sources.offer import DAY_S, Absence, Request
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One request and its last outcome.
+
+    ``asked`` is when, seconds since the epoch. ``object`` is the answer's sha256, empty without one. ``settled``
+    says that the answer will not change any more. ``problem`` says why there is no answer that can be read; null when
+    there is one.
+    """
+
+    type: str
+    source: str
+    about: str
+    topic: str
+    url: str
+    kind: str
+    place: str
+    start: int
+    end: int
+    empty_is_an_answer: bool
+    counts: bool
+    asked: int
+    object: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    settled: bool = False
+    problem: Note | None = None
+
+
+class Ledger:
+    """The records below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def all(self) -> dict[str, Asked]:
+        """Every record by its key.
+
+        Raises:
+            CaseDamaged: one of them cannot be read.
+        """
+        return {path.stem: _read(path) for path in sorted(self._folder.glob("*.json"))}
+
+    def keep(self, key: str, asked: Asked) -> None:
+        """Put a record in the place of an earlier one."""
+        replace(self._folder / f"{key}.json", rfc8785.dumps(msgspec.to_builtins(asked)))
+
+
+def key_of(source: str, about: str, request: Request | Absence) -> str:
+    """The name of a request: what is asked of whom for which place, whatever mirror answers."""
+    if isinstance(request, Absence):
+        what = f"{source} {about} {request.topic} {request.start} {request.end}"
+    else:
+        query = " ".join(f"{name}={value}" for name, value in request.parameters)
+        what = f"{source} {about} {request.topic} {request.path} {query}"
+    return sha256(what.encode())[:40]
+
+
+def settled_days(records: dict[str, Asked], source: str, about: str, topic: str) -> frozenset[int]:
+    """The days of a topic that were answered for good."""
+    return frozenset(
+        day
+        for one in records.values()
+        if one.settled and (one.source, one.about, one.topic) == (source, about, topic)
+        for day in range(one.start, one.end, DAY_S)
+    )
+
+
+def _read(path: Path) -> Asked:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Asked)
+    except msgspec.DecodeError as error:
+        raise CaseDamaged(
+            message("The record {file} cannot be read."),
+            remedy=message("Remove it: what it says is asked again at the next collection."),
+            file=f"evidence/requests/{path.name}",
+        ) from error

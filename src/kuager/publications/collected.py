@@ -1,0 +1,71 @@
+"""The table of what was asked and what came: sources by days, and the reasons for what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from kuager.errors import message
+from kuager.model.collected import DayCovered
+from kuager.model.time import from_epoch
+from kuager.model.words import DayStatus
+from kuager.publications import clock
+from kuager.publications.language import Translation
+from kuager.sources.registry import SOURCES
+
+DAY_SHAPE = {DayStatus.COMPLETE: "●", DayStatus.PARTIAL: "◐", DayStatus.ABSENT: "○"}
+
+DAY_WORD = {
+    DayStatus.COMPLETE: message("complete"),
+    DayStatus.PARTIAL: message("partial"),
+    DayStatus.ABSENT: message("absent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedRow:
+    """A source: a sign and a word for each day, and the sentences that say why days are not complete."""
+
+    source: str
+    licence: str
+    days: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
+
+
+def day_heads(covered: Sequence[DayCovered], translation: Translation) -> tuple[str, ...]:
+    """The days of the table in order, each as a short date."""
+    days = sorted({one.day for one in covered})
+    return tuple(clock.day(from_epoch(day).date(), translation.locale) for day in days)
+
+
+def rows(covered: Sequence[DayCovered], translation: Translation) -> tuple[CollectedRow, ...]:
+    """A row per source, in the order of the table."""
+    return tuple(_row(source, list(days), translation) for source, days in groupby(covered, key=lambda one: one.source))
+
+
+def reasons(days: Sequence[DayCovered], translation: Translation) -> Iterator[str]:
+    """Each reason once for each stretch of days for which it holds."""
+    for reason, stretch in groupby(days, key=lambda one: one.reason):
+        if reason is None:
+            continue
+        same = list(stretch)
+        first, last = (clock.day(from_epoch(one.day).date(), translation.locale) for one in (same[0], same[-1]))
+        why = translation.note(reason)
+        if first == last:
+            yield translation.gettext(message("{day}: {reason}"), day=first, reason=why)
+        else:
+            yield translation.gettext(message("{first} to {last}: {reason}"), first=first, last=last, reason=why)
+
+
+def _row(source: str, days: Sequence[DayCovered], translation: Translation) -> CollectedRow:
+    known = SOURCES[source]
+    licence = known.licence or translation.gettext(message("no licence stated"))
+    if known.non_commercial:
+        licence = translation.gettext(message("{licence}, not for commercial use"), licence=licence)
+    return CollectedRow(
+        source=translation.gettext(known.name),
+        licence=licence,
+        days=tuple((DAY_SHAPE[one.status], translation.gettext(DAY_WORD[one.status])) for one in days),
+        reasons=tuple(reasons(days, translation)),
+    )

@@ -1,0 +1,234 @@
+"""``kuager collect`` as a person uses it: the real program against a server that plays the sources."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+from tests.serving import Asked, Reply, Serving, serving
+
+DAY_S = 86_400
+_STEPS = {"bgp": 300, "merit-nt": 300, "gtr": 1800, "gtr-norm": 1800, "mozilla": 3600}
+
+
+def _ioda(asked: Asked) -> Reply:
+    """An answer of IODA to ``signals/raw`` in its own shape, with a value for every sample."""
+    *_, kind, codes = asked.path.split("/")
+    start, until, name = int(asked.query["from"]), int(asked.query["until"]), asked.query["datasource"]
+    step = _STEPS.get(name, 600)
+    series = []
+    for code in codes.split(","):
+        count = (until - start) // step
+        value: object = {"ping-slash24-loss": [{"agg_values": {"loss_pct": 0.02}}]}.get(name, 500 + len(code))
+        if name == "ping-slash24-latency":
+            value = [{"agg_values": {"median_latency": 80.0}}]
+        if name == "gtr-norm":
+            value = 0.5
+        series.append(
+            [
+                {
+                    "entityType": kind,
+                    "entityCode": code,
+                    "entityName": code,
+                    "entityFqid": f"geo.provider.AS.{code}",
+                    "datasource": name,
+                    "subtype": None,
+                    "from": start,
+                    "until": until,
+                    "step": step,
+                    "nativeStep": step,
+                    "values": [value] * count,
+                }
+            ]
+        )
+    window = {"from": start, "until": until, "datasource": name}
+    body = {"type": "signals", "requestParameters": window, "error": None, "perf": None, "data": series}
+    return Reply(json.dumps(body).encode())
+
+
+@pytest.fixture
+def server() -> Iterator[Serving]:
+    with serving(_ioda) as state:
+        yield state
+
+
+@pytest.fixture
+def collecting(run: Run, server: Serving, tmp_path: Path) -> Run:
+    """The program in a folder with a case and settings that lead every request to the server."""
+    settings = tmp_path / ".config" / "kuager" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(
+        'contact = "desk@example.org"\n'
+        f'[sources.ioda]\naddress = "{server.address}/v2"\npause_s = 0.0\nfirst_wait_s = 0.01\n'
+    )
+    done = run("new", "case", "--place", "KZ", "--from", "2022-01-02", "--to", "2022-01-12")
+    assert done.returncode == 0
+    return run
+
+
+def _coverage(answer: str, source: str) -> dict[str, tuple[str, str]]:
+    rows = json.loads(answer)["coverage"]
+    return {row["day"]: (row["status"], row["reason"]) for row in rows if row["source"] == source}
+
+
+def test_everything_is_asked_sealed_and_counted(collecting: Run, server: Serving, tmp_path: Path) -> None:
+    done = collecting("collect", "case", "--json")
+    assert done.returncode == 0, done.stderr
+    coverage = _coverage(done.stdout, "ioda")
+    assert set(coverage) == {f"2022-01-{day:02d}" for day in range(2, 13)}
+    assert set(coverage.values()) == {("complete", "")}
+    assert all(int(one.query["until"]) - int(one.query["from"]) <= 100 * DAY_S for one in server.asked)
+    assert all("desk@example.org" in one.headers["User-Agent"] for one in server.asked)
+    assert max(server.paths().values()) == 1
+    sealed = list((tmp_path / "case" / "evidence" / "objects").rglob("??/*"))
+    assert len(sealed) == len(server.asked)
+    tables = {path.stem for path in (tmp_path / "case" / "observations").glob("ioda*.parquet")}
+    assert {"ioda.bgp", "ioda.ping-slash24", "ioda.gtr-norm", "ioda.mozilla"} <= tables
+    assert collecting("detect", "case").returncode == 0
+    assert collecting("publish", "case").returncode == 0
+    assert "IODA" in (tmp_path / "case" / "public" / "en" / "index.html").read_text()
+
+
+def test_what_is_settled_is_not_asked_again(collecting: Run, server: Serving) -> None:
+    collecting("collect", "case")
+    asked = len(server.asked)
+    again = collecting("collect", "case", "--json")
+    assert len(server.asked) == asked
+    assert set(_coverage(again.stdout, "ioda").values()) == {("complete", "")}
+
+
+def test_an_investigation_asks_detects_publishes_and_goes_on(collecting: Run, server: Serving, tmp_path: Path) -> None:
+    words = ("investigate", "KZ", "--from", "2022-01-02", "--to", "2022-01-12")
+    done = collecting(*words)
+    assert done.returncode == 0, done.stderr
+    assert "ioda             ●●●●●●●●●●●" in done.stdout
+    page = (tmp_path / "kz-2022-01" / "public" / "en" / "index.html").read_text()
+    assert page.count("●") == 11 + 1
+    asked = len(server.asked)
+    assert collecting(*words, "--offline").returncode == 0
+    assert collecting(*words).returncode == 0
+    assert len(server.asked) == asked
+
+
+def test_offline_asks_nobody_and_says_so(collecting: Run, server: Serving) -> None:
+    done = collecting("collect", "case", "--offline", "--json")
+    assert done.returncode == 0, done.stderr
+    assert not server.asked
+    assert set(_coverage(done.stdout, "ioda").values()) == {("absent", "It was not asked.")}
+
+
+@pytest.mark.parametrize(
+    ("fault", "clue"),
+    [
+        (Reply(b"<!DOCTYPE html><html>Sorry</html>"), "web page"),
+        (Reply(b'{"type":"signals","error":"no such entity","data":null}'), "no such entity"),
+        (Reply(b'{"something": "else"}'), "not an answer of IODA"),
+        (Reply(b""), "nothing in"),
+        (Reply(b"", 404), "404"),
+    ],
+    ids=["html", "error object", "other shape", "empty", "404"],
+)
+def test_a_bad_answer_is_told_sealed_and_asked_again(
+    collecting: Run, server: Serving, tmp_path: Path, fault: Reply, clue: str
+) -> None:
+    server.faults["/v2/signals/raw/country/KZ"] = [fault]
+    done = collecting("collect", "case", "--json")
+    assert done.returncode == 0, done.stderr
+    assert {status for status, _ in _coverage(done.stdout, "ioda").values()} == {"partial"}
+    assert all(clue in reason for _, reason in _coverage(done.stdout, "ioda").values())
+    if fault.status == 200:
+        sealed = (tmp_path / "case" / "evidence" / "objects").rglob("??/*")
+        assert fault.body in {path.read_bytes() for path in sealed}
+    before = len(server.asked)
+    again = collecting("collect", "case", "--json")
+    assert len(server.asked) == before + 1
+    assert set(_coverage(again.stdout, "ioda").values()) == {("complete", "")}
+
+
+def test_nulls_make_a_day_partial_and_nothing_makes_it_absent(collecting: Run, server: Serving) -> None:
+    def half(value: Reply) -> Reply:
+        answer = json.loads(value.body)
+        values = answer["data"][0][0]["values"]
+        answer["data"][0][0]["values"] = [None if i % 2 else one for i, one in enumerate(values)]
+        return Reply(json.dumps(answer).encode())
+
+    start, until = 1_641_081_600 - 28 * DAY_S, 1_642_032_000
+    query = {"from": str(start), "until": str(until), "datasource": "bgp"}
+    ordinary = _ioda(Asked("/v2/signals/raw/country/KZ", query, {}, 0.0))
+    server.faults["/v2/signals/raw/country/KZ"] = [half(ordinary)]
+    done = collecting("collect", "case", "--json")
+    for status, reason in _coverage(done.stdout, "ioda").values():
+        assert status == "partial"
+        assert "50 per cent" in reason
+
+
+def test_an_unknown_source_is_named(collecting: Run) -> None:
+    done = collecting("collect", "case", "--source", "crystal-ball")
+    assert done.returncode == 2
+    assert "crystal-ball" in done.stderr
+
+
+def test_settings_that_cannot_be_read_are_named(collecting: Run, tmp_path: Path) -> None:
+    (tmp_path / ".config" / "kuager" / "settings.toml").write_text("contact = 5")
+    done = collecting("collect", "case")
+    assert done.returncode == 1
+    assert "settings.toml" in done.stderr
+
+
+@pytest.mark.slow
+def test_killed_ten_times_it_opens_and_goes_on(collecting: Run, server: Serving, tmp_path: Path) -> None:
+    dice = random.Random(20220105)  # noqa: S311 - moments of death, not secrets
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / ".config"), "LANG": "en"}
+    for _ in range(10):
+        running = subprocess.Popen(
+            [sys.executable, "-m", "kuager", "collect", "case"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(dice.uniform(0.3, 2.5))
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        for sealed in (tmp_path / "case" / "evidence" / "objects" / "sha256").rglob("??/*"):
+            assert sealed.stat().st_size
+    done = collecting("collect", "case", "--json")
+    assert done.returncode == 0, done.stderr
+    assert set(_coverage(done.stdout, "ioda").values()) == {("complete", "")}
+    assert max(server.paths().values()) <= 11
+    asked_in_all = len(server.asked)
+    collecting("collect", "case")
+    assert len(server.asked) == asked_in_all
+
+
+def test_ctrl_c_leaves_a_case_that_goes_on(collecting: Run, server: Serving, tmp_path: Path) -> None:
+    server.faults["/v2/signals/raw/country/KZ"] = [Reply(b"", slow_s=8.0)]
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / ".config"), "LANG": "en"}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "kuager", "collect", "case"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE
+    )
+    for _ in range(200):
+        if server.asked:
+            break
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate(timeout=5)
+    assert running.returncode == 130
+    assert b"Traceback" not in told
+    assert collecting("collect", "case").returncode == 0
+
+
+def test_sources_tell_what_they_are(run: Run) -> None:
+    told = run("sources").stdout
+    assert "cannot see" in told
+    rows = json.loads(run("sources", "--json").stdout)["sources"]
+    assert all(row["sees"] and row["cannot_see"] and row["limits"] for row in rows)
