@@ -8,10 +8,13 @@ import math
 
 from kuager.model.time import format_utc, from_epoch
 from kuager.publications.figures import chart_png, chart_svg
-from kuager.publications.record import whole_episode
+from kuager.publications.record import published_episode
 from kuager.publications.view import EpisodeView
+from kuager.sources import registry
 
 SVG, PNG = "chart.svg", "chart.png"
+NON_COMMERCIAL = "not for commercial use"
+"""Stands beside every value whose licence says so; not translated, so that programs find it."""
 
 
 def pictures(view: EpisodeView) -> dict[str, bytes]:
@@ -22,7 +25,7 @@ def pictures(view: EpisodeView) -> dict[str, bytes]:
 def data_files(view: EpisodeView) -> dict[str, bytes]:
     """What programs read, by path below ``public/``."""
     episode = view.episode.id
-    return {json_path(episode): whole_episode(view.episode), csv_path(episode): series_csv(view)}
+    return {json_path(episode): published_episode(view.episode), csv_path(episode): series_csv(view)}
 
 
 def json_path(episode: str) -> str:
@@ -36,12 +39,14 @@ def csv_path(episode: str) -> str:
 
 
 def series_csv(view: EpisodeView) -> bytes:
-    """Every sample of every series, a row each: the columns of a series file, and the value that was expected."""
+    """Every sample of every series, a row each: the columns of a series file, the value expected, the licence."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(("time", "place", "signal", "value", "access", "expected"))
+    rows.writerow(("time", "place", "signal", "value", "access", "expected", "licence", "use"))
     for trace in view.traces:
         series = trace.series
+        source = registry.signal(series.signal).source
+        use = NON_COMMERCIAL if source.non_commercial else ""
         expected = trace.expected if trace.expected is not None else [float("nan")] * series.times.size
         for moment, value, normal in zip(series.times, series.values, expected, strict=True):
             rows.writerow(
@@ -52,6 +57,8 @@ def series_csv(view: EpisodeView) -> bytes:
                     _number(float(value)),
                     series.access.value,
                     _number(float(normal)),
+                    source.licence,
+                    use,
                 )
             )
     return text.getvalue().encode()

@@ -105,7 +105,7 @@ def render_front(languages: Sequence[str], *, simulated: bool) -> str:
 def _measured(reading: Reading, about: About) -> tuple[str, str]:
     """A signal and what it says where there is no episode."""
     translation = about.translation
-    name = sentence.name_of(reading, translation)
+    name = sentence.placed_name(reading, about)
     if reading.coverage == 0:
         return name, translation.gettext(message("It was not measuring: it says nothing about this time."))
     template = message("It has values for {coverage} of the time, and no fall in them that others bear out.")

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
 from kuager.model.episodes import Episode
 from kuager.model.time import format_utc
+from kuager.sources import registry
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 SIMULATED = "simulated signals"
 """Stands in every file that holds something drawn instead of measured; not translated, so that programs find it."""
+
+
+def licences(signals: Iterable[str]) -> list[Json]:
+    """Where signals come from and on what terms, each once; an empty licence means that the source states none."""
+    known = (registry.signal(name) for name in sorted(set(signals)))
+    return [
+        {
+            "signal": one.id,
+            "source": one.source.name,
+            "home": one.source.home,
+            "licence": one.source.licence,
+            "non_commercial": one.source.non_commercial,
+        }
+        for one in known
+    ]
+
+
+def published_episode(episode: Episode) -> bytes:
+    """As :func:`whole_episode`, with the sources of its signals and their licences."""
+    record = msgspec.json.decode(whole_episode(episode))
+    record["sources"] = licences(reading.signal for reading in episode.signals)
+    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
 
 
 def whole_episode(episode: Episode) -> bytes:
@@ -68,6 +91,8 @@ def episode_record(episode: Episode) -> dict[str, Json]:
                 "end": _time(reading.end),
                 "depth": reading.depth,
                 "probability": reading.probability,
+                "licence": registry.signal(reading.signal).source.licence,
+                "non_commercial": registry.signal(reading.signal).source.non_commercial,
             }
             for reading in episode.signals
         ],

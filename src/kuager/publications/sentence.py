@@ -143,6 +143,12 @@ def name_of(reading: Reading, translation: Translation, *, short: bool = False) 
     )
 
 
+def placed_name(reading: Reading, about: About) -> str:
+    """The name of a signal with the place that it looks at."""
+    name = name_of(reading, about.translation)
+    return about.translation.gettext(message("{signal} ({place})"), signal=name, place=reading.place)
+
+
 def status(episode: Episode, translation: Translation) -> str:
     """Whether it is over."""
     if episode.ongoing:
