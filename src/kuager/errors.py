@@ -4,6 +4,7 @@
     ├── UsageError              the command asks for what cannot be               exit 2
     ├── CodecError              a file does not say what its kind should say      exit 1
     ├── SourceError             a source did not answer as it should              exit 1
+    │   └── SourceClosed        it will answer nothing else for now either
     └── CaseError               a case folder cannot be used as asked             exit 1
         ├── CaseExists          `new` on a folder that is there already
         ├── CaseMissing         no case in that folder
@@ -81,6 +82,10 @@ class CodecError(KuagerError):
 
 class SourceError(KuagerError):
     """A source that was asked did not answer as it should; the other sources and the case go on."""
+
+
+class SourceClosed(SourceError):
+    """A source that cannot be reached, refuses who asks or wants to be left alone: asking on would only be a burden."""
 
 
 class CaseError(KuagerError):

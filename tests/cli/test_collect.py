@@ -10,54 +10,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+from tests.playing import ioda
 from tests.serving import Asked, Reply, Serving, serving
 
 DAY_S = 86_400
-_STEPS = {"bgp": 300, "merit-nt": 300, "gtr": 1800, "gtr-norm": 1800, "mozilla": 3600}
-
-
-def _ioda(asked: Asked) -> Reply:
-    """An answer of IODA to ``signals/raw`` in its own shape, with a value for every sample."""
-    *_, kind, codes = asked.path.split("/")
-    start, until, name = int(asked.query["from"]), int(asked.query["until"]), asked.query["datasource"]
-    step = _STEPS.get(name, 600)
-    series = []
-    for code in codes.split(","):
-        count = (until - start) // step
-        value: object = {"ping-slash24-loss": [{"agg_values": {"loss_pct": 0.02}}]}.get(name, 500 + len(code))
-        if name == "ping-slash24-latency":
-            value = [{"agg_values": {"median_latency": 80.0}}]
-        if name == "gtr-norm":
-            value = 0.5
-        series.append(
-            [
-                {
-                    "entityType": kind,
-                    "entityCode": code,
-                    "entityName": code,
-                    "entityFqid": f"geo.provider.AS.{code}",
-                    "datasource": name,
-                    "subtype": None,
-                    "from": start,
-                    "until": until,
-                    "step": step,
-                    "nativeStep": step,
-                    "values": [value] * count,
-                }
-            ]
-        )
-    window = {"from": start, "until": until, "datasource": name}
-    body = {"type": "signals", "requestParameters": window, "error": None, "perf": None, "data": series}
-    return Reply(json.dumps(body).encode())
 
 
 @pytest.fixture
 def server() -> Iterator[Serving]:
-    with serving(_ioda) as state:
+    with serving(ioda) as state:
         yield state
 
 
@@ -163,7 +129,7 @@ def test_nulls_make_a_day_partial_and_nothing_makes_it_absent(collecting: Run, s
 
     start, until = 1_641_081_600 - 28 * DAY_S, 1_642_032_000
     query = {"from": str(start), "until": str(until), "datasource": "bgp"}
-    ordinary = _ioda(Asked("/v2/signals/raw/country/KZ", query, {}, 0.0))
+    ordinary = ioda(Asked("/v2/signals/raw/country/KZ", query, {}, 0.0))
     server.faults["/v2/signals/raw/country/KZ"] = [half(ordinary)]
     done = collecting("collect", "case", "--json")
     for status, reason in _coverage(done.stdout, "ioda").values():
@@ -182,6 +148,49 @@ def test_settings_that_cannot_be_read_are_named(collecting: Run, tmp_path: Path)
     done = collecting("collect", "case")
     assert done.returncode == 1
     assert "settings.toml" in done.stderr
+
+
+def test_a_source_that_cannot_be_reached_is_asked_once_and_told(run: Run, tmp_path: Path) -> None:
+    settings = tmp_path / ".config" / "kuager" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    with serving(ioda) as gone:
+        settings.write_text(f'[sources.ioda]\naddress = "{gone.address}"\npause_s = 0.0\nfirst_wait_s = 0.01\n')
+    run("new", "case", "--place", "KZ", "--from", "2022-01-02", "--to", "2022-01-12")
+    done = run("collect", "case", "--source", "ioda", "--json")
+    assert done.returncode == 0, done.stderr
+    assert set(_coverage(done.stdout, "ioda").values()) == {("absent", "127.0.0.1 cannot be reached.")}
+
+
+def test_a_source_that_asks_to_be_left_alone_is(collecting: Run, server: Serving) -> None:
+    server.faults["/v2/signals/raw/country/KZ"] = [Reply(b"", 429, headers={"Retry-After": "7200"})]
+    done = collecting("collect", "case", "--source", "ioda", "--json")
+    assert len(server.asked) == 1
+    assert all("7200" in reason for _, reason in _coverage(done.stdout, "ioda").values())
+
+
+def test_days_that_are_not_over_are_asked_again_with_what_was_known(
+    collecting: Run, server: Serving, tmp_path: Path
+) -> None:
+    today = datetime.now(UTC).date()
+    case = tmp_path / "case" / "case.toml"
+    case.write_text(
+        case.read_text()
+        .replace("2022-01-02", (today - timedelta(days=6)).isoformat())
+        .replace("2022-01-13", (today + timedelta(days=3)).isoformat())
+    )
+    collecting("collect", "case", "--source", "ioda")
+    first = server.paths()
+    done = collecting("collect", "case", "--source", "ioda", "--json")
+    again = server.paths() - first
+    assert again
+    midnight = int(datetime.combine(today, datetime.min.time(), UTC).timestamp())
+    absolute = [path for path in first if "gtr-norm" not in path]
+    assert any(f"('until', '{midnight - 2 * DAY_S}')" in path for path in absolute)
+    assert not any(f"('until', '{midnight - 2 * DAY_S}')" in path for path in again)
+    coverage = _coverage(done.stdout, "ioda")
+    assert coverage[(today - timedelta(days=5)).isoformat()][0] == "complete"
+    assert coverage[today.isoformat()][0] != "complete"
+    assert coverage[(today + timedelta(days=2)).isoformat()][0] == "absent"
 
 
 @pytest.mark.slow

@@ -164,7 +164,7 @@ def test_a_loop_of_redirects_ends(server: Serving) -> None:
 def test_nobody_listens() -> None:
     with serving(lambda _asked: Reply()) as gone:
         pass
-    with _client(gone) as client, pytest.raises(SourceError, match="failed or broke off"):
+    with _client(gone) as client, pytest.raises(SourceError, match="cannot be reached"):
         _ask(client)
 
 

@@ -20,7 +20,7 @@ from kuager.case.ledger import Asked, Ledger, key_of, settled_days
 from kuager.case.places import networks_to_ask
 from kuager.case.reading import Content, read, rebuild
 from kuager.case.received import UNREAD, Received
-from kuager.errors import CodecError, KuagerError, SourceError, UsageError, message
+from kuager.errors import CodecError, KuagerError, SourceClosed, SourceError, UsageError, message
 from kuager.model.episodes import Note
 from kuager.model.time import format_utc
 from kuager.sources.asking import Client, Manners, Validators
@@ -33,6 +33,8 @@ LEAD_DAYS = 28
 _LARGEST_TO_FOLLOW = 64 * 2**20
 _MOST_CLOCK_SKEW_S = 300
 _WATCH_S = 0.1
+_ENOUGH_FAILURES = 4
+"""So many requests in a row that failed after all attempts: the source has trouble, and asking on adds to it."""
 
 
 @dataclass(slots=True)
@@ -134,6 +136,7 @@ class _Collection:
             end=last,
             lead_days=LEAD_DAYS,
             now=self.now,
+            final_before=(self.now - offer.settles_s) // DAY_S * DAY_S,
             networks=self.networks[place],
             settled=lambda topic: settled_days(asked, offer.source.id, place, topic),
         )
@@ -167,6 +170,8 @@ class _Worker:
         self._manners = manners
         self.progress = Progress(offer.source.id)
         self.fault: BaseException | None = None
+        self._closed: Note | None = None
+        self._failed_in_a_row = 0
 
     def run(self) -> None:
         """Ask everything; whatever goes wrong that nobody foresaw is kept for the thread that started this one."""
@@ -200,6 +205,7 @@ class _Worker:
     def _one(
         self, client: Client, key: str, about: str, one: Request | Absence, token: str
     ) -> Sequence[Request | Absence]:
+        """Settle one request, and say what its answer leads to."""
         if isinstance(one, Absence):
             self._collection.keep(key, self._absent(about, one))
             return ()
@@ -208,20 +214,28 @@ class _Worker:
             self.progress.had += 1
             return self._further(one, known.object)
         if self._offer.source.key and not token:
-            self._keep(key, about, one, "", Note(_NO_TOKEN, {"name": self._offer.source.key}))
+            self._closed = Note(_NO_TOKEN, {"name": self._offer.source.key})
+        answered = self._answered(client, key, about, one, known)
+        if answered is None:
             self.progress.failed += 1
             return ()
+        return self._further(one, answered)
+
+    def _answered(self, client: Client, key: str, about: str, request: Request, known: Asked | None) -> str | None:
+        """The sha256 of a readable answer; None, with the reason in the ledger, when there is none."""
+        if self._closed is not None:
+            self._keep(key, about, request, client.url(request), self._closed)
+            return None
         try:
-            asked = self._ask(client, key, about, one, known)
+            asked = self._ask(client, key, about, request, known)
         except SourceError as error:
-            told = _note(error)
-            self._keep(key, about, one, client.url(one), told)
-            self.progress.failed += 1
-            return ()
-        if asked.problem is not None:
-            self.progress.failed += 1
-            return ()
-        return self._further(one, asked.object)
+            self._keep(key, about, request, client.url(request), _note(error))
+            self._failed_in_a_row += 1
+            if isinstance(error, SourceClosed) or self._failed_in_a_row >= _ENOUGH_FAILURES:
+                self._closed = _note(error)
+            return None
+        self._failed_in_a_row = 0
+        return asked.object if asked.problem is None else None
 
     def _ask(self, client: Client, key: str, about: str, request: Request, known: Asked | None) -> Asked:
         case = self._collection.case

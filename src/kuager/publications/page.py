@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -79,7 +79,7 @@ def render_index(view: IndexView) -> str:
             (f"episode/{one.episode.id}/index.html", sentence.title(one), sentence.one_line(one))
             for one in view.episodes
         ],
-        measured=[_measured(reading, about) for reading in view.measured],
+        measured=list(_measured(view.measured, about)),
         alone=[sentence.alone(event, about) for event in view.alone],
         collected=collected.rows(view.collected, about.translation),
         days=collected.day_heads(view.collected, about.translation),
@@ -102,14 +102,22 @@ def render_front(languages: Sequence[str], *, simulated: bool) -> str:
     )
 
 
-def _measured(reading: Reading, about: About) -> tuple[str, str]:
-    """A signal and what it says where there is no episode."""
+def _measured(readings: Sequence[Reading], about: About) -> Iterator[tuple[str, str]]:
+    """What signals say where there is no episode, one line for all places of which a signal says the same."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for reading in readings:
+        said = (sentence.name_of(reading, about.translation), _said(reading, about))
+        places.setdefault(said, []).append(reading.place)
+    for (name, line), where in places.items():
+        yield sentence.placed(name, ", ".join(dict.fromkeys(where)), about.translation), line
+
+
+def _said(reading: Reading, about: About) -> str:
     translation = about.translation
-    name = sentence.placed_name(reading, about)
     if reading.coverage == 0:
-        return name, translation.gettext(message("It was not measuring: it says nothing about this time."))
+        return translation.gettext(message("It was not measuring: it says nothing about this time."))
     template = message("It has values for {coverage} of the time, and no fall in them that others bear out.")
-    return name, translation.gettext(template, coverage=translation.share(reading.coverage))
+    return translation.gettext(template, coverage=translation.share(reading.coverage))
 
 
 def _language_links(about: About, up: str, rest: str) -> list[tuple[str, str, str, bool]]:

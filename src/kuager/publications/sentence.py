@@ -143,10 +143,9 @@ def name_of(reading: Reading, translation: Translation, *, short: bool = False) 
     )
 
 
-def placed_name(reading: Reading, about: About) -> str:
-    """The name of a signal with the place that it looks at."""
-    name = name_of(reading, about.translation)
-    return about.translation.gettext(message("{signal} ({place})"), signal=name, place=reading.place)
+def placed(name: str, places: str, translation: Translation) -> str:
+    """The name of a signal with the places that it looks at."""
+    return translation.gettext(message("{signal} ({places})"), signal=name, places=places)
 
 
 def status(episode: Episode, translation: Translation) -> str:

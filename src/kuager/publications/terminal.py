@@ -21,7 +21,7 @@ from kuager.model.words import Access, PhaseKind, Stance, State
 from kuager.publications import clock, contrast
 from kuager.publications.drawing import around
 from kuager.publications.language import Translation
-from kuager.publications.sentence import alone, darkness, name_of, onsets, placed_name, sentence
+from kuager.publications.sentence import alone, darkness, name_of, onsets, placed, sentence
 from kuager.publications.tables import phase_rows
 from kuager.publications.view import EpisodeView, IndexView
 from kuager.publications.words import ACCESS_IN_SHORT, LEVEL_SHAPE, STANCE, STANCE_SHAPE, STATE
@@ -118,7 +118,8 @@ def nothing_found(view: IndexView, width: int) -> RenderableType:
     ]
     measured = Table(box=None, pad_edge=False, show_header=False, width=min(width, _WIDEST) if width else None)
     for reading in view.measured:
-        measured.add_row(placed_name(reading, view.about), translation.share(reading.coverage))
+        name = placed(name_of(reading, translation), reading.place, translation)
+        measured.add_row(name, translation.share(reading.coverage))
     return Group(*rows, measured, *(Text(f"• {alone(event, view.about)}") for event in view.alone))
 
 

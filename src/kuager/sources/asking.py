@@ -25,7 +25,7 @@ import httpx
 import stamina
 
 from kuager import __version__
-from kuager.errors import SourceError, message
+from kuager.errors import SourceClosed, SourceError, message
 from kuager.sources.offer import Offer, Request
 
 ATTEMPTS = 5
@@ -130,6 +130,7 @@ class Client:
 
         Raises:
             SourceError: the source did not answer after all attempts, refused, or sent more than the request allows.
+            SourceClosed: it will not answer other requests either.
         """
         try:
             for attempt in stamina.retry_context(
@@ -189,6 +190,14 @@ class Client:
                     host=_host(self.url(request)),
                 )
             ) from error
+        except httpx.ConnectError as error:
+            raise _PassingError(
+                SourceClosed(
+                    message("{host} cannot be reached."),
+                    remedy=message("Collect again when the network is there: what was answered is kept."),
+                    host=_host(self.url(request)),
+                )
+            ) from error
         except httpx.TransportError as error:
             raise _PassingError(
                 SourceError(
@@ -228,7 +237,7 @@ def _check_status(response: httpx.Response) -> None:
     if status in _GONE_FOR_NOW:
         wait_s = _retry_after(response)
         if wait_s is not None and wait_s > LONGEST_WAIT_S:
-            raise SourceError(
+            raise SourceClosed(
                 message("{host} asked to be left alone for {seconds} seconds (HTTP {status})."),
                 remedy=message("Collect again after that time: what was answered is kept."),
                 seconds=str(int(wait_s)),
@@ -243,7 +252,7 @@ def _check_status(response: httpx.Response) -> None:
             wait_s,
         )
     if status in {401, 403}:
-        raise SourceError(
+        raise SourceClosed(
             message("{host} refused the request (HTTP {status})."),
             meaning=message("The token may be missing, wrong or without the right to read these data."),
             **facts,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from kuager.errors import message
 from kuager.model.signals import Signal, Source
 from kuager.model.words import SignalKind
-from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request, spans
+from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request
 
 SOURCE = Source(
     id="ioda",
@@ -183,7 +183,7 @@ def _signals(
 ) -> Iterator[Request | Absence]:
     for datasource in datasources:
         topic = _topic(kind, codes, datasource)
-        for start, end in spans(question.with_lead, question.settled(topic), _LONGEST_DAYS):
+        for start, end in question.spans(question.with_lead, topic, _LONGEST_DAYS):
             yield _raw(kind, codes, datasource, start, end)
 
 

@@ -28,6 +28,7 @@ class Question:
         end: the window's end, not included, a midnight in UTC.
         lead_days: how many days before the window tell what is ordinary; asked of series only.
         now: the moment of asking; nothing is asked about later days.
+        final_before: a midnight; what is answered about earlier days will not change any more.
         networks: codes of the networks worth asking about one by one, the largest first.
         settled: for a topic, the days (midnights) that were answered for good and need not be asked again.
     """
@@ -37,6 +38,7 @@ class Question:
     end: int
     lead_days: int
     now: int
+    final_before: int = 0
     networks: tuple[str, ...] = ()
     settled: Callable[[str], frozenset[int]] = lambda _topic: frozenset()
 
@@ -54,6 +56,16 @@ class Question:
     def without_lead(self) -> tuple[int, int]:
         """The window alone, without the days that have not begun yet."""
         return self.start, min(self.end, self.now - self.now % DAY_S + DAY_S)
+
+    def spans(self, window: tuple[int, int], topic: str, longest_days: int) -> Iterator[tuple[int, int]]:
+        """The days of a window that are to be asked for a topic, in spans of at most ``longest_days``.
+
+        Days that may still change are asked apart from those that may not, so that the latter are asked once only.
+        """
+        cut = min(max(self.final_before, window[0]), window[1])
+        settled = self.settled(topic)
+        yield from spans((window[0], cut), settled, longest_days)
+        yield from spans((cut, window[1]), settled, longest_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +127,7 @@ class Offer:
     Attributes:
         source: whose offer it is.
         address: what paths of requests are below, without a slash at its end.
-        plan: what to ask for a question. Most sources use :func:`spans` to ask only for days that are not settled.
+        plan: what to ask for a question. Most use :meth:`Question.spans` to ask for days that are not settled.
         follow: what an answer leads to; it is given the sealed bytes of that answer.
         pause_s: least time between the beginnings of two requests, from the strictest limit that was published.
         settles_s: how long after the end of a day what was answered about it may still change.
