@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -10,6 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.playing import ioda, settings
+from tests.serving import serving
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -26,13 +29,25 @@ def commands(page: Path) -> list[str]:
 def test_every_command_works(page: Path, tmp_path: Path, iran_export: Path) -> None:
     shutil.copy(iran_export, tmp_path / "iran.csv")
     (tmp_path / "own.csv").write_text(OWN_SERIES)
+    with serving(ioda) as server:
+        file = tmp_path / "settings.toml"
+        file.write_text(settings(server.address))
+        _run_all(page, tmp_path, {**os.environ, "KUAGER_SETTINGS": str(file)})
+
+
+def _run_all(page: Path, tmp_path: Path, environment: dict[str, str]) -> None:
     for line in commands(page):
         if SET_UP.fullmatch(line):
             continue  # done by whoever runs this test
         words = shlex.split(line)
         assert words[0] == "kuager", line
         done = subprocess.run(
-            [sys.executable, "-m", "kuager", *words[1:]], cwd=tmp_path, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "kuager", *words[1:]],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
 

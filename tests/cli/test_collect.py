@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
-from tests.playing import ioda
+from tests.playing import ioda, settings
 from tests.serving import Asked, Reply, Serving, serving
+
+from kuager.sources.registry import OFFERS
 
 DAY_S = 86_400
 
@@ -30,12 +32,9 @@ def server() -> Iterator[Serving]:
 @pytest.fixture
 def collecting(run: Run, server: Serving, tmp_path: Path) -> Run:
     """The program in a folder with a case and settings that lead every request to the server."""
-    settings = tmp_path / ".config" / "kuager" / "settings.toml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(
-        'contact = "desk@example.org"\n'
-        f'[sources.ioda]\naddress = "{server.address}/v2"\npause_s = 0.0\nfirst_wait_s = 0.01\n'
-    )
+    file = tmp_path / ".config" / "kuager" / "settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(settings(server.address))
     done = run("new", "case", "--place", "KZ", "--from", "2022-01-02", "--to", "2022-01-12")
     assert done.returncode == 0
     return run
@@ -47,7 +46,7 @@ def _coverage(answer: str, source: str) -> dict[str, tuple[str, str]]:
 
 
 def test_everything_is_asked_sealed_and_counted(collecting: Run, server: Serving, tmp_path: Path) -> None:
-    done = collecting("collect", "case", "--json")
+    done = collecting("collect", "case", "--source", "ioda", "--json")
     assert done.returncode == 0, done.stderr
     coverage = _coverage(done.stdout, "ioda")
     assert set(coverage) == {f"2022-01-{day:02d}" for day in range(2, 13)}
@@ -65,20 +64,21 @@ def test_everything_is_asked_sealed_and_counted(collecting: Run, server: Serving
 
 
 def test_what_is_settled_is_not_asked_again(collecting: Run, server: Serving) -> None:
-    collecting("collect", "case")
+    collecting("collect", "case", "--source", "ioda")
     asked = len(server.asked)
-    again = collecting("collect", "case", "--json")
+    again = collecting("collect", "case", "--source", "ioda", "--json")
     assert len(server.asked) == asked
     assert set(_coverage(again.stdout, "ioda").values()) == {("complete", "")}
 
 
 def test_an_investigation_asks_detects_publishes_and_goes_on(collecting: Run, server: Serving, tmp_path: Path) -> None:
-    words = ("investigate", "KZ", "--from", "2022-01-02", "--to", "2022-01-12")
+    words = ("investigate", "KZ", "--source", "ioda", "--from", "2022-01-02", "--to", "2022-01-12")
     done = collecting(*words)
     assert done.returncode == 0, done.stderr
     assert "ioda             ●●●●●●●●●●●" in done.stdout
     page = (tmp_path / "kz-2022-01" / "public" / "en" / "index.html").read_text()
     assert page.count("●") == 11 + 1
+    assert "It was not asked." in page
     asked = len(server.asked)
     assert collecting(*words, "--offline").returncode == 0
     assert collecting(*words).returncode == 0
@@ -86,7 +86,7 @@ def test_an_investigation_asks_detects_publishes_and_goes_on(collecting: Run, se
 
 
 def test_offline_asks_nobody_and_says_so(collecting: Run, server: Serving) -> None:
-    done = collecting("collect", "case", "--offline", "--json")
+    done = collecting("collect", "case", "--source", "ioda", "--offline", "--json")
     assert done.returncode == 0, done.stderr
     assert not server.asked
     assert set(_coverage(done.stdout, "ioda").values()) == {("absent", "It was not asked.")}
@@ -107,7 +107,7 @@ def test_a_bad_answer_is_told_sealed_and_asked_again(
     collecting: Run, server: Serving, tmp_path: Path, fault: Reply, clue: str
 ) -> None:
     server.faults["/v2/signals/raw/country/KZ"] = [fault]
-    done = collecting("collect", "case", "--json")
+    done = collecting("collect", "case", "--source", "ioda", "--json")
     assert done.returncode == 0, done.stderr
     assert {status for status, _ in _coverage(done.stdout, "ioda").values()} == {"partial"}
     assert all(clue in reason for _, reason in _coverage(done.stdout, "ioda").values())
@@ -115,7 +115,7 @@ def test_a_bad_answer_is_told_sealed_and_asked_again(
         sealed = (tmp_path / "case" / "evidence" / "objects").rglob("??/*")
         assert fault.body in {path.read_bytes() for path in sealed}
     before = len(server.asked)
-    again = collecting("collect", "case", "--json")
+    again = collecting("collect", "case", "--source", "ioda", "--json")
     assert len(server.asked) == before + 1
     assert set(_coverage(again.stdout, "ioda").values()) == {("complete", "")}
 
@@ -131,7 +131,7 @@ def test_nulls_make_a_day_partial_and_nothing_makes_it_absent(collecting: Run, s
     query = {"from": str(start), "until": str(until), "datasource": "bgp"}
     ordinary = ioda(Asked("/v2/signals/raw/country/KZ", query, {}, 0.0))
     server.faults["/v2/signals/raw/country/KZ"] = [half(ordinary)]
-    done = collecting("collect", "case", "--json")
+    done = collecting("collect", "case", "--source", "ioda", "--json")
     for status, reason in _coverage(done.stdout, "ioda").values():
         assert status == "partial"
         assert "50 per cent" in reason
@@ -145,16 +145,16 @@ def test_an_unknown_source_is_named(collecting: Run) -> None:
 
 def test_settings_that_cannot_be_read_are_named(collecting: Run, tmp_path: Path) -> None:
     (tmp_path / ".config" / "kuager" / "settings.toml").write_text("contact = 5")
-    done = collecting("collect", "case")
+    done = collecting("collect", "case", "--source", "ioda")
     assert done.returncode == 1
     assert "settings.toml" in done.stderr
 
 
 def test_a_source_that_cannot_be_reached_is_asked_once_and_told(run: Run, tmp_path: Path) -> None:
-    settings = tmp_path / ".config" / "kuager" / "settings.toml"
-    settings.parent.mkdir(parents=True)
+    file = tmp_path / ".config" / "kuager" / "settings.toml"
+    file.parent.mkdir(parents=True)
     with serving(ioda) as gone:
-        settings.write_text(f'[sources.ioda]\naddress = "{gone.address}"\npause_s = 0.0\nfirst_wait_s = 0.01\n')
+        file.write_text(settings(gone.address))
     run("new", "case", "--place", "KZ", "--from", "2022-01-02", "--to", "2022-01-12")
     done = run("collect", "case", "--source", "ioda", "--json")
     assert done.returncode == 0, done.stderr
@@ -199,7 +199,7 @@ def test_killed_ten_times_it_opens_and_goes_on(collecting: Run, server: Serving,
     environment = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / ".config"), "LANG": "en"}
     for _ in range(10):
         running = subprocess.Popen(
-            [sys.executable, "-m", "kuager", "collect", "case"],
+            [sys.executable, "-m", "kuager", "collect", "case", "--source", "ioda"],
             cwd=tmp_path,
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -210,12 +210,12 @@ def test_killed_ten_times_it_opens_and_goes_on(collecting: Run, server: Serving,
         running.wait()
         for sealed in (tmp_path / "case" / "evidence" / "objects" / "sha256").rglob("??/*"):
             assert sealed.stat().st_size
-    done = collecting("collect", "case", "--json")
+    done = collecting("collect", "case", "--source", "ioda", "--json")
     assert done.returncode == 0, done.stderr
     assert set(_coverage(done.stdout, "ioda").values()) == {("complete", "")}
     assert max(server.paths().values()) <= 11
     asked_in_all = len(server.asked)
-    collecting("collect", "case")
+    collecting("collect", "case", "--source", "ioda")
     assert len(server.asked) == asked_in_all
 
 
@@ -223,7 +223,10 @@ def test_ctrl_c_leaves_a_case_that_goes_on(collecting: Run, server: Serving, tmp
     server.faults["/v2/signals/raw/country/KZ"] = [Reply(b"", slow_s=8.0)]
     environment = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / ".config"), "LANG": "en"}
     running = subprocess.Popen(
-        [sys.executable, "-m", "kuager", "collect", "case"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE
+        [sys.executable, "-m", "kuager", "collect", "case", "--source", "ioda"],
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.PIPE,
     )
     for _ in range(200):
         if server.asked:
@@ -233,7 +236,16 @@ def test_ctrl_c_leaves_a_case_that_goes_on(collecting: Run, server: Serving, tmp
     _, told = running.communicate(timeout=5)
     assert running.returncode == 130
     assert b"Traceback" not in told
-    assert collecting("collect", "case").returncode == 0
+    assert collecting("collect", "case", "--source", "ioda").returncode == 0
+
+
+def test_all_sources_are_asked_side_by_side_and_one_that_fails_stops_no_other(collecting: Run, server: Serving) -> None:
+    done = collecting("collect", "case", "--json")
+    assert done.returncode == 0, done.stderr
+    assert set(_coverage(done.stdout, "ioda").values()) == {("complete", "")}
+    assert {source["source"] for source in json.loads(done.stdout)["coverage"]} == set(OFFERS)
+    assert all(reason for status, reason in _coverage(done.stdout, "stop").values())
+    assert all("404" in reason for _, reason in _coverage(done.stdout, "ris").values())
 
 
 def test_sources_tell_what_they_are(run: Run) -> None:

@@ -66,12 +66,14 @@ def _count_rows(counts: dict[int, tuple[int, int]], rows: Any) -> None:
     column = next((field.name for field in rows.schema if pa.types.is_temporal(field.type)), None)
     if column is None or rows.num_rows == 0:
         return
-    whole = pa.date64() if pa.types.is_date(rows.schema.field(column).type) else pa.timestamp("s", "UTC")
-    seconds = rows[column].cast(whole)
-    numbers = seconds.cast(pa.int64()).drop_null().to_numpy()
-    if rows.schema.field(column).type == pa.date32():
-        numbers = numbers // 1000
-    days, many = np.unique(numbers // DAY_S * DAY_S, return_counts=True)
+    days, many = np.unique(_days(rows[column]), return_counts=True)
     for day, count in zip(days.tolist(), many.tolist(), strict=True):
         before = counts[day]
         counts[day] = (before[0] + count, before[1] + count)
+
+
+def _days(column: Any) -> Any:
+    """int64 [n], the midnight of each time that there is; columns are dates or milliseconds in UTC."""
+    if pa.types.is_date(column.type):
+        return column.cast(pa.int32()).drop_null().to_numpy().astype(np.int64) * DAY_S
+    return column.cast(pa.int64()).drop_null().to_numpy() // 1000 // DAY_S * DAY_S

@@ -40,7 +40,9 @@ def print_added(added: Added, name: str, translation: Translation, *, as_json: b
     remarks = [translation.note(remark) for remark in added.remarks]
     if as_json:
         series = [_series_record(one) for one in added.series]
-        _print_json({"object": f"sha256:{added.digest}", "new": added.new, "series": series, "remarks": remarks})
+        rows = {kind: found.num_rows for kind, found in added.content.decoded.tables.items()}
+        record = {"object": f"sha256:{added.digest}", "new": added.new, "series": series, "rows": rows}
+        _print_json({**record, "measurements": added.content.measurements, "remarks": remarks})
         return
     sealed = message("Sealed {file} as sha256:{digest}")
     again = message("{file} is in the case already, as sha256:{digest}")
@@ -57,7 +59,12 @@ def print_added(added: Added, name: str, translation: Translation, *, as_json: b
         place = one.place if one.access is Access.MIXED else f"{one.place} {one.access.value}"
         row = (one.signal, place, first, last, step, str(measured), str(one.values.size - measured))
         table.add_row(*(Text(cell) for cell in row))
-    results.print(table)
+    if added.series:
+        results.print(table)
+    for kind, found in added.content.decoded.tables.items():
+        say(translation.gettext(message("Rows of {table}: {count}"), table=kind, count=found.num_rows))
+    if added.content.measurements:
+        say(translation.gettext(message("Measurements: {count}"), count=added.content.measurements))
     for remark in remarks:
         say(f"• {remark}")
     if added.merged.revised:

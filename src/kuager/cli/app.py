@@ -18,7 +18,7 @@ from kuager.case.publishing import publish_case
 from kuager.case.settings import Settings
 from kuager.cli import answers, collecting, reader
 from kuager.cli.reader import say, working
-from kuager.codecs.registry import KINDS
+from kuager.codecs.registry import NAMED
 from kuager.errors import KuagerError, UsageError, message
 from kuager.model.places import find
 from kuager.model.time import parse_utc
@@ -37,7 +37,7 @@ app = typer.Typer(
 Folder = Annotated[Path, typer.Argument(metavar="CASE", help="The folder of the case.")]
 From = Annotated[str, typer.Option("--from", metavar="TIME", help="First day (2022-01-02) or moment (…T10:30Z).")]
 To = Annotated[str, typer.Option("--to", metavar="TIME", help="Last day, included, or moment.")]
-Kind = Annotated[str, typer.Option("--as", metavar="KIND", help=f"What the file is: {', '.join(KINDS)}.")]
+Kind = Annotated[str, typer.Option("--as", metavar="KIND", help=f"What the file is: {', '.join(NAMED)}.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
@@ -132,7 +132,7 @@ def investigate(
     start: From,
     end: To,
     files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="What to add.")] = None,
-    kind: Annotated[str, typer.Option("--as", metavar="KIND", help=f"What they are: {', '.join(KINDS)}.")] = "",
+    kind: Annotated[str, typer.Option("--as", metavar="KIND", help=f"What they are: {', '.join(NAMED)}.")] = "",
     case: Annotated[Path | None, typer.Option(help="The folder; place and month when left out.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Ask only this source. Repeatable.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody; use what is sealed.")] = False,
@@ -142,7 +142,7 @@ def investigate(
         raise UsageError(
             message("It is not said what the files are."),
             remedy=message("Say it with --as KIND: {kinds}."),
-            kinds=", ".join(KINDS),
+            kinds=", ".join(NAMED),
         )
     settings = _settings([place], start, end, "")
     for file in files or ():

@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from kuager.codecs import ioda_api, ioda_export, series_file
+from kuager.codecs import (
+    archive_listing,
+    censoredplanet,
+    google_traffic,
+    ioda_api,
+    ioda_export,
+    mlab,
+    radar,
+    ris_live,
+    series_file,
+    stop,
+    tor_users,
+)
 from kuager.codecs.decoded import Decoded
 from kuager.codecs.text import excerpt
 from kuager.errors import UsageError, message
@@ -32,6 +44,14 @@ KINDS: Mapping[str, Decode] = MappingProxyType(
     {
         "ioda-export": ioda_export.decode,
         "ioda-api": lambda data, _place: ioda_api.decode(data),
+        **radar.KINDS,
+        **google_traffic.KINDS,
+        "tor-users": tor_users.decode,
+        "censoredplanet": lambda data, _place: censoredplanet.decode(data),
+        "mlab": lambda data, _place: mlab.decode(data),
+        "stop": lambda data, _place: stop.decode(data),
+        "listing": lambda data, _place: archive_listing.decode(data),
+        "ris-live": lambda data, _place: ris_live.decode(data),
         "series": lambda data, _place: series_file.decode(data),
     }
 )
@@ -39,6 +59,9 @@ KINDS: Mapping[str, Decode] = MappingProxyType(
 
 MEASUREMENT_KINDS: Mapping[str, ReadMeasurements] = MappingProxyType({})
 """Per kind of which files may be too large to hold, what turns their bytes, piece by piece, into measurements."""
+
+NAMED = tuple(kind for kind in (*KINDS, *MEASUREMENT_KINDS) if ":" not in kind)
+"""The kinds for people; those with a colon say in the request what the answer does not say itself."""
 
 
 def decode(kind: str, data: bytes, place: str) -> Decoded:
@@ -68,5 +91,5 @@ def check(kind: str) -> None:
             message("“{kind}” is not a kind of file that Kuager reads."),
             remedy=message("The kinds are: {kinds}."),
             kind=excerpt(kind),
-            kinds=", ".join(sorted({*KINDS, *MEASUREMENT_KINDS})),
+            kinds=", ".join(NAMED),
         )

@@ -1,8 +1,8 @@
 """Places: countries (ISO 3166-1), Kazakhstan's regions (our own stable ids) and networks (AS numbers).
 
-Names come in English, Russian and Kazakh: of countries from CLDR through Babel, of regions and networks from
-``data/regions-kz.toml`` and ``data/networks-kz.toml``, which name their sources and hold the dates from which a code
-or a name is valid. Zones are names of the tz database; which country has which stands in its ``zone.tab``, read from
+Names come in English, Russian and Kazakh: of countries from CLDR through Babel, of regions from
+``data/regions-kz.toml``, which names its sources and holds the dates from which a code or a name is valid, of networks
+from ``kuager.model.networks``. Zones are names of the tz database; which country has which stands in its ``zone.tab``, read from
 the package ``tzdata``. A region is the same place before and after a change of its name, its code or its borders.
 """
 
@@ -23,6 +23,25 @@ import pycountry
 from babel import Locale
 
 from kuager.errors import UsageError, message
+from kuager.model.networks import Doubt, Network, Role, registered
+
+__all__ = [
+    "LANGUAGES",
+    "Country",
+    "DatedCode",
+    "DatedName",
+    "Doubt",
+    "Network",
+    "Place",
+    "Region",
+    "RegionKind",
+    "Role",
+    "find",
+    "name",
+    "networks",
+    "regions",
+    "zones",
+]
 
 LANGUAGES = ("en", "ru", "kk")
 
@@ -47,29 +66,6 @@ class RegionKind(StrEnum):
 
     REGION = "region"
     CITY = "city"
-
-
-class Role(StrEnum):
-    """What a network is for. Hosting and enterprise networks say nothing of people's access."""
-
-    MOBILE = "mobile"
-    FIXED = "fixed"
-    BACKBONE = "backbone"
-    TRANSIT = "transit"
-    HOSTING = "hosting"
-    ENTERPRISE = "enterprise"
-
-
-class Doubt(StrEnum):
-    """What the register does not know of a network, or knows without a source."""
-
-    COUNTRY_UNKNOWN = "country-unknown"
-    ROLE_UNKNOWN = "role-unknown"
-    OWNER_UNKNOWN = "owner-unknown"
-    OWNER_FROM_MEMORY = "owner-from-memory"
-    OPERATOR_FROM_MEMORY = "operator-from-memory"
-    SEEN_IN_2024 = "seen-in-2024"
-    """Seen in measurements of 2024; whether it was in use in January 2022 was not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,28 +117,6 @@ class Region:
         return self.codes[-1].code
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
-    """A network by its AS number. Of a number outside the register nothing else is known and all texts are empty.
-
-    ``holder`` is the registered name, ``operator`` the one that people know, ``country`` that of the holder.
-    """
-
-    asn: int
-    holder: str = ""
-    operator: str = ""
-    country: str = ""
-    roles: tuple[Role, ...] = ()
-    owner: str = ""
-    doubts: tuple[Doubt, ...] = ()
-    source: str = ""
-
-    @property
-    def code(self) -> str:
-        """``AS`` and the number."""
-        return f"AS{self.asn}"
-
-
 Place = Country | Region | Network
 
 
@@ -157,7 +131,7 @@ def find(code: str, on: date | None = None) -> Place:
     text = code.strip()
     network = _NETWORK.fullmatch(text)
     if network and (number := int(network[1])) <= _LARGEST_AS_NUMBER:
-        return _networks().get(number, Network(number))
+        return registered().get(number, Network(number))
     key = text.upper() if text.isascii() else ""  # the upper case of “ß” would be South Sudan
     region = _regions_by_code().get(key)
     if region:
@@ -178,7 +152,7 @@ def regions(country: str, on: date) -> tuple[Region, ...]:
 
 def networks() -> tuple[Network, ...]:
     """The networks in the register, by number."""
-    return tuple(_networks()[number] for number in sorted(_networks()))
+    return tuple(registered()[number] for number in sorted(registered()))
 
 
 def name(place: Place, language: str, on: date) -> str:
@@ -329,12 +303,6 @@ def _regions() -> tuple[Region, ...]:
 def _regions_by_code() -> dict[str, Region]:
     by_id = {region.id.upper(): region for region in _regions()}
     return by_id | {dated.code: region for region in _regions() for dated in region.codes}
-
-
-@cache
-def _networks() -> dict[int, Network]:
-    rows = tomllib.loads(_data("networks-kz.toml"))["networks"]
-    return {network.asn: network for network in msgspec.convert(rows, tuple[Network, ...])}
 
 
 def _data(file: str) -> str:

@@ -7,13 +7,26 @@ from dataclasses import replace
 from kuager.errors import message
 from kuager.model.signals import Signal, Source
 from kuager.model.words import SignalKind
-from kuager.sources import ioda, simulated
+from kuager.sources import (
+    censoredplanet,
+    google_traffic,
+    ioda,
+    mlab,
+    radar,
+    ris,
+    routeviews,
+    simulated,
+    stop,
+    tor_metrics,
+)
 from kuager.sources.offer import Offer
 
-SOURCES: dict[str, Source] = {module.SOURCE.id: module.SOURCE for module in (ioda, simulated)}
-SIGNALS: dict[str, Signal] = {signal.id: signal for module in (ioda, simulated) for signal in module.SIGNALS}
+_ASKED = (ioda, radar, google_traffic, tor_metrics, ris, routeviews, censoredplanet, mlab, stop)
 
-OFFERS: dict[str, Offer] = {module.OFFER.source.id: module.OFFER for module in (ioda,)}
+SOURCES: dict[str, Source] = {module.SOURCE.id: module.SOURCE for module in (*_ASKED, simulated)}
+SIGNALS: dict[str, Signal] = {signal.id: signal for module in (*_ASKED, simulated) for signal in module.SIGNALS}
+
+OFFERS: dict[str, Offer] = {module.OFFER.source.id: module.OFFER for module in _ASKED}
 """How each source is asked, in the order in which they are listed."""
 
 _UNREGISTERED = Source(id="own", name=message("series supplied with the case"), home="", licence="")
