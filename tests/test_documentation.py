@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.playing import ioda, settings
+from tests.playing import settings
+from tests.playing.ioda import answer as ioda
 from tests.serving import serving
 
 ROOT = Path(__file__).parents[1]

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
-from tests.playing import ioda, settings
+from tests.playing import settings
+from tests.playing.ioda import answer as ioda
 from tests.serving import Asked, Reply, Serving, serving
 
 from kuager.sources.registry import OFFERS

@@ -27,6 +27,11 @@ SHEET = (
 )
 
 
+ROOT = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Target='
+    '"xl/workbook.xml" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/>'
+    "</Relationships>"
+)
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 
 
@@ -66,10 +71,12 @@ def workbook(**sheets: Sequence[Sequence[object]]) -> bytes:
                 '"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"/>'
             )
         archive.writestr("[Content_Types].xml", TYPES)
+        archive.writestr("_rels/.rels", ROOT)
         archive.writestr(
             "xl/workbook.xml",
             '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r='
-            f'"http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{"".join(named)}</sheets></workbook>',
+            '"http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+            f"<sheets>{''.join(named)}</sheets></workbook>",
         )
         archive.writestr(
             "xl/_rels/workbook.xml.rels",
@@ -183,7 +190,11 @@ def test_the_real_workbook(shared_data: Path) -> None:
 
 def test_the_combined_sheet_is_preferred() -> None:
     one, two = ["2022-01-04", "", "Kazakhstan", "Shutdown"], [44_565, 44_572, "Iran", "Throttle"]
-    decoded = stop.decode(workbook(**{"2021": [HEADER, one], "Combined": [["notes"], HEADER, two, two]}))
+    sheets: dict[str, Sequence[Sequence[object]]] = {
+        "2021": [HEADER, one],
+        "Combined": [["notes"], HEADER, two, two],
+    }
+    decoded = stop.decode(workbook(**sheets))
     (row,) = shutdowns(decoded)
     assert (row["place"], row["start"], row["days"]) == ("IR", date(2022, 1, 4), 8)
     assert told(decoded) == [
@@ -227,8 +238,10 @@ def test_a_workbook_that_claims_millions_of_cells_is_not_opened(cell: str) -> No
     sink = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(good)) as given_one, zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in given_one.namelist():
-            text = SHEET.format(f'<row r="1">{cell}</row>').encode() if "sheet1" in part else given_one.read(part)
-            archive.writestr(part, text)
+            text = given_one.read(part).replace(b"worksheets/sheet1", b"elsewhere/sheet1")
+            if "sheet1" in part:
+                text = SHEET.format(f'<row r="1">{cell}</row>').encode()
+            archive.writestr(part.replace("worksheets", "elsewhere"), text)
     with pytest.raises(CodecError, match="claims more cells"):
         stop.decode(sink.getvalue())
 

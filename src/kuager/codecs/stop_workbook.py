@@ -25,7 +25,8 @@ BEGINNING = b"PK\x03\x04"
 _LARGEST_UNPACKED = 128 * 2**20
 _MOST_PARTS = 2_000
 _MOST_CELLS = 4_000_000
-_MOST_TEXT = 512 * 2**20
+_MOST_TEXT = 8 * 2**30
+"""If every cell shared the longest text: far more than any real register comes to, and still not without end."""
 _CHUNK = 1 << 18
 _LONGEST_REFERENCE = 32
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
@@ -71,14 +72,13 @@ def _check(data: bytes) -> None:
             if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _LARGEST_UNPACKED:
                 raise _too_large()
             for part in parts:
-                with archive.open(part) as file:
-                    if part.filename.startswith("xl/worksheets/"):
-                        cells += _farthest_cell(_pieces(file))
-                    else:
-                        texts = max(texts, _longest_text(_pieces(file)))
+                with archive.open(part) as file:  # a sheet may lie anywhere, so every part may be one
+                    farthest, longest = _measure(_pieces(file))
+                cells += farthest
+                texts = max(texts, longest)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise _damaged() from error
-    if cells > _MOST_CELLS or cells * texts > _MOST_TEXT * 16:
+    if cells > _MOST_CELLS or cells * texts > _MOST_TEXT:
         raise _too_large()
 
 
@@ -87,9 +87,10 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _farthest_cell(pieces: Iterator[bytes]) -> int:
-    """How many cells a sheet has between its first and its farthest one."""
+def _measure(pieces: Iterator[bytes]) -> tuple[int, int]:
+    """How many cells a part has up to its farthest one, and the length of its longest shared text with its markup."""
     columns, rows, before = 1, 1, b""
+    longest, begun = 0, 0
     for piece in pieces:
         for letters, number in _REFERENCE.findall(before + piece):
             column = 0
@@ -97,18 +98,11 @@ def _farthest_cell(pieces: Iterator[bytes]) -> int:
                 column = 26 * column + letter - 64
             columns, rows = max(columns, column), max(rows, int(number))
         before = piece[-_LONGEST_REFERENCE:]
-    return columns * rows
-
-
-def _longest_text(pieces: Iterator[bytes]) -> int:
-    """The length of the longest text that cells may share, with its markup."""
-    longest, begun = 0, 0
-    for piece in pieces:
         *ended, rest = piece.split(_TEXT_END)
         for text in ended:
             longest, begun = max(longest, begun + len(text)), 0
         begun += len(rest)
-    return longest
+    return columns * rows, longest
 
 
 def _damaged() -> CodecError:

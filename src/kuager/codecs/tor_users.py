@@ -10,9 +10,10 @@
   would be an invention, so it is read and nothing is made of it but a remark.
 
 Lines that begin with ``#`` are comments; columns are read by name. Dates are UTC days. A blank country, or ``all``, is
-the world, ``??`` is unknown; ``lower`` and ``upper`` are the bounds of Tor's own detector of censorship, not of the value;
-``frac`` is the per cent of relays or bridges that reported. On a day on which the world together falls under a tenth of
-the days around it, the counting failed and not 200 countries: every country's value of that day becomes missing.
+the world, ``??`` is unknown; ``lower`` and ``upper`` are the bounds of Tor's own detector of censorship, not of the
+value; ``frac`` is the per cent of relays or bridges that reported. On a day on which the world together falls under a
+tenth of the days around it, the counting failed and not 200 countries: every country's value of that day becomes
+missing.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _DAY_S = 86_400
 _COMMENT = re.compile(rb"(?m)^#[^\r\n]*")
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _NO_COUNTRIES = frozenset({"AP", "EU", "ZZ"})
-"""Codes of the old table of addresses that mean a continent or nothing; ``A1`` and ``A2`` do not look like a country."""
+"""Codes of the old table of addresses that mean a continent or nothing; ``A1`` and ``A2`` look like no country."""
 
 _NODES = {"relay": RELAY, "bridge": BRIDGE}
 _LOW_SHARE = 50.0

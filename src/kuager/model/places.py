@@ -2,8 +2,8 @@
 
 Names come in English, Russian and Kazakh: of countries from CLDR through Babel, of regions from
 ``data/regions-kz.toml``, which names its sources and holds the dates from which a code or a name is valid, of networks
-from ``kuager.model.networks``. Zones are names of the tz database; which country has which stands in its ``zone.tab``, read from
-the package ``tzdata``. A region is the same place before and after a change of its name, its code or its borders.
+from ``kuager.model.networks``. Zones are names of the tz database; which country has which stands in its ``zone.tab``,
+read from the package ``tzdata``. A region is the same place before and after a change of its name, code or borders.
 """
 
 from __future__ import annotations

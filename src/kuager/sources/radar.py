@@ -2,7 +2,8 @@
 
 Times are UTC. Traffic is normalised to the highest value of each request, so a window is asked for as a whole. The
 finest interval is refused for long ranges: hours are asked for, days where the case is longer than 40 of them.
-Cloudflare allows each user of its API 1,200 requests in five minutes, Radar included; half of that pace is used. Source: Radar's documentation and Cloudflare's published clients.
+Cloudflare allows each user of its API 1,200 requests in five minutes, Radar included; half of that pace is used.
+Source: Radar's documentation and Cloudflare's published clients.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sources as the test server plays them: right answers in each source's own shape."""
+"""IODA's API v2 as the test server plays it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,10 @@ import json
 
 from tests.serving import Asked, Reply
 
-from kuager.sources.registry import OFFERS
-
-
-def settings(address: str) -> str:
-    """Settings that lead every request of every source to one server, without pauses."""
-    lines = ['contact = "desk@example.org"']
-    for name in OFFERS:
-        where = f"{address}/v2" if name == "ioda" else f"{address}/{name}"
-        lines += [f"[sources.{name}]", f'address = "{where}"', "pause_s = 0.0", "first_wait_s = 0.01"]
-    return "\n".join(lines) + "\n"
-
-
 _STEPS = {"bgp": 300, "merit-nt": 300, "gtr": 1800, "gtr-norm": 1800, "mozilla": 3600}
 
 
-def ioda(asked: Asked) -> Reply:
+def answer(asked: Asked) -> Reply:
     """An answer of IODA to ``signals/raw`` in its own shape, with a value for every sample."""
     if "/signals/raw/" not in asked.path:
         return Reply(b"", 404)
