@@ -78,15 +78,17 @@ def decode(data: bytes) -> Decoded:
     """The shutdowns of one file, and each of them as an opinion.
 
     Raises:
-        CodecError: neither a table nor a workbook, or none of its sheets has a start date and a country.
+        CodecError: neither a table nor a workbook, none of its sheets has a start date and a country, or no rows.
     """
     remarks: list[Note] = []
     events = _of_workbook(data, remarks) if data.startswith(stop_workbook.BEGINNING) else _of_table(data)
-    reading = _Reading()
+    reading, row = _Reading(), 0
     for row, fields in enumerate(events, start=1):
         _read(reading, row, fields)
         if len(reading.shutdowns) == _ROWS_AT_ONCE:
             reading.flush()
+    if row == 0:
+        raise refusal(message("There is a header in {file} but no row under it."), remedy=FETCH_AGAIN)
     reading.flush()
     remarks += reading.remarks()
     return Decoded(
