@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from tests.cli.conftest import Run
 from tests.playing import settings
@@ -62,6 +63,11 @@ def test_everything_is_asked_sealed_and_counted(collecting: Run, server: Serving
     assert collecting("detect", "case").returncode == 0
     assert collecting("publish", "case").returncode == 0
     assert "IODA" in (tmp_path / "case" / "public" / "en" / "index.html").read_text()
+    stored = pq.read_table(tmp_path / "case" / "observations" / "_collected.parquet").to_pylist()
+    assert {row["status"] for row in stored if row["source"] == "ioda"} == {"complete"}
+    published = (tmp_path / "case" / "public" / "data" / "collected.csv").read_text().splitlines()
+    assert len(published) == 1 + len(stored) == 1 + 11 * len(OFFERS)
+    assert "ioda,2022-01-05,complete," in published
 
 
 def test_what_is_settled_is_not_asked_again(collecting: Run, server: Serving) -> None:
@@ -221,7 +227,7 @@ def test_killed_ten_times_it_opens_and_goes_on(collecting: Run, server: Serving,
 
 
 def test_ctrl_c_leaves_a_case_that_goes_on(collecting: Run, server: Serving, tmp_path: Path) -> None:
-    server.faults["/v2/signals/raw/country/KZ"] = [Reply(b"", slow_s=8.0)]
+    server.faults["/v2/signals/raw/country/KZ"] = [Reply(b"", slow_s=60.0)]
     environment = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / ".config"), "LANG": "en"}
     running = subprocess.Popen(
         [sys.executable, "-m", "kuager", "collect", "case", "--source", "ioda"],
@@ -234,7 +240,7 @@ def test_ctrl_c_leaves_a_case_that_goes_on(collecting: Run, server: Serving, tmp
             break
         time.sleep(0.05)
     running.send_signal(signal.SIGINT)
-    _, told = running.communicate(timeout=5)
+    _, told = running.communicate(timeout=30)
     assert running.returncode == 130
     assert b"Traceback" not in told
     assert collecting("collect", "case", "--source", "ioda").returncode == 0

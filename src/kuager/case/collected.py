@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from kuager.case.folder import Case
 from kuager.case.ledger import Asked, Ledger
 from kuager.errors import message
 from kuager.model.collected import DayCovered
 from kuager.model.episodes import Note
+from kuager.model.time import from_epoch
 from kuager.model.words import DayStatus
+from kuager.observations import collected
 from kuager.sources.offer import DAY_S
 from kuager.sources.registry import OFFERS
 
@@ -39,9 +42,20 @@ def coverage_of(case: Case) -> tuple[DayCovered, ...]:
     return tuple(_day(source, day, by_source[source], present) for source in OFFERS for day in days)
 
 
+def keep_coverage(case: Case) -> None:
+    """Store the table in the case, beside the tables that it speaks of."""
+    collected.write(case.path / "observations" / collected.FILE, coverage_of(case))
+
+
 def was_collected(case: Case) -> bool:
     """Whether any source was ever asked for this case."""
     return bool(Ledger(case.path / "evidence" / "requests").all())
+
+
+def last_asked(case: Case) -> datetime | None:
+    """When the last question was asked; None when none was."""
+    moments = [one.asked for one in Ledger(case.path / "evidence" / "requests").all().values()]
+    return from_epoch(max(moments)) if moments else None
 
 
 def _present(case: Case) -> dict[tuple[str, str, int], tuple[int, int]]:

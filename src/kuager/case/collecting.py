@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event, Lock, Thread
 
+from kuager.case.collected import keep_coverage
 from kuager.case.folder import Case
 from kuager.case.ledger import Asked, Ledger, key_of, settled_days
 from kuager.case.places import networks_to_ask
@@ -80,6 +81,7 @@ def collect_case(
     with case.writing("collect"):
         if offline:
             rebuild(case)
+            keep_coverage(case)
             return ()
         collection = _Collection(case, int(time.time()))
         workers = [_Worker(collection, offer, _manners(manners or {}, offer)) for offer in offers]
@@ -97,6 +99,7 @@ def collect_case(
             if worker.fault is not None:
                 raise worker.fault
         rebuild(case, collection.contents)
+        keep_coverage(case)
         return tuple(worker.progress for worker in workers)
 
 

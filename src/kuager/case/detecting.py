@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import rfc8785
 
 from kuager.case import versions
+from kuager.case.collected import was_collected
 from kuager.case.derivation import Derivation, Parameter
 from kuager.case.documents import RECORD_KIND, acknowledgements
 from kuager.case.examining import chosen_windows, countries_watched, examine
@@ -39,16 +40,16 @@ def detect_case(case: Case) -> Detected:
     """Derive the episodes of a case and keep new versions of those that changed.
 
     Raises:
-        CaseError: nothing has been added yet.
+        CaseError: nothing has been added and nobody asked yet.
     """
     with case.writing("detect"):
         for record in case.records.all():
             case.objects.get(record.digest)  # whatever is derived is derived from bytes that are still those received
         derivation = _derivation(case, up_to_date_tables(case))
-        if not derivation.inputs:
+        if not case.records.all() and not was_collected(case):
             raise CaseError(
                 message("The case “{case}” holds no observations yet."),
-                remedy=message("Add a file first: kuager add {case} FILE --as KIND."),
+                remedy=message("Run: kuager collect {case}; or add a file: kuager add {case} FILE --as KIND."),
                 case=str(case.path),
             )
         if case.derivations.output_of(derivation) == versions.standing_hash(case):

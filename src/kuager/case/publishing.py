@@ -3,6 +3,7 @@
     public/<language>/index.html                    the episodes of the case
     public/<language>/episode/<id>/index.html       one self-contained page per episode, its pictures beside it
     public/data/<id>/                               the values and the record of an episode, for programs
+    public/data/{collected,opinions}.csv            what each source gave for each day; what other observers found
     public/index.html                               leads to the first language
     public/MANIFEST.sha256                          every other file, checked with `sha256sum -c`
 
@@ -19,13 +20,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kuager.case.collected import coverage_of, was_collected
+from kuager.case.collected import coverage_of, last_asked, was_collected
 from kuager.case.derivation import Derivation, code_version
 from kuager.case.detecting import Detected, standing
 from kuager.case.documents import happenings
 from kuager.case.examining import examine
 from kuager.case.folder import BEFORE, Case
 from kuager.case.founding import Happening
+from kuager.case.opinions import opinions_of
 from kuager.case.places import belongs
 from kuager.case.versions import standing_hash
 from kuager.episodes.findings import TRUSTED, Examined
@@ -39,7 +41,7 @@ from kuager.model.series import Values
 from kuager.model.time import parse_utc
 from kuager.model.words import Stance
 from kuager.publications import clock
-from kuager.publications.files import data_files, pictures
+from kuager.publications.files import case_files, data_files, pictures
 from kuager.publications.language import Translation, translator
 from kuager.publications.page import episode_path, index_path, render_episode, render_front, render_index
 from kuager.publications.view import About, DocumentaryEntry, EpisodeView, IndexView, Trace
@@ -69,6 +71,7 @@ def publish_case(case: Case) -> Published:
         for language in case.settings.languages:
             index = index_view(case, found, language, examined)
             files[index_path(language)] = render_index(index).encode()
+            files |= case_files(index)
             for view in index.episodes:
                 files |= _of_episode(view)
         manifest = "".join(f"{sha256(data)}  {path}\n" for path, data in sorted(files.items())).encode()
@@ -110,6 +113,7 @@ def index_view(case: Case, found: Detected, language: str, examined: Sequence[Ex
         alone=tuple(event for event in found.events if _stands_alone(case, event, found.episodes)),
         simulated=any(one.signal.simulated for one in inside),
         collected=coverage_of(case) if was_collected(case) else (),
+        opinions=opinions_of(case),
     )
 
 
@@ -158,10 +162,17 @@ def _about(case: Case, place: str, language: str, moment: datetime) -> About:
         window=(case.settings.start, case.settings.end),
         zone=_zone(place, moment),
         language=language,
-        known=max(parse_utc(record.received) for record in case.records.all()),
+        known=_known(case),
         code_version=code_version(),
         languages=case.settings.languages,
     )
+
+
+def _known(case: Case) -> datetime:
+    """When the last thing that the case holds was received, or the last question asked."""
+    received = [parse_utc(record.received) for record in case.records.all()]
+    asked = last_asked(case)
+    return max(received) if received or asked is None else asked
 
 
 def _title(case: Case, language: str) -> str:

@@ -207,6 +207,8 @@ def _places(reading: _Reading, country: str) -> list[str]:
 
 def _opinion(reading: _Reading, place: str, start: date, end: date | None, fields: Mapping[str, str]) -> dict[str, Any]:
     said = [fields.get("shutdown_type", ""), stop_columns.short_scope(fields.get("geo_scope", ""))]
+    if end is None:  # whether it went on, or nobody wrote down its end, stands in the status alone
+        said.append(fields.get("shutdown_status", ""))
     return {
         "source": SOURCE_ID,
         "kind": OpinionKind.RECORD.value,

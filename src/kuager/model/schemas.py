@@ -34,6 +34,16 @@ COVERAGE = pa.schema(
 )
 """Intervals in which a signal measured or did not: ``measuring`` or ``not-measuring``."""
 
+COLLECTED = pa.schema(
+    [
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("day", pa.date32(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+    ]
+)
+"""What each source gave for each day, in UTC: ``complete``, ``partial`` or ``absent``, and in English why not all."""
+
 SERIES_FILE = pa.schema(
     [
         pa.field("time", pa.timestamp("us", tz="UTC"), nullable=False),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -36,7 +38,7 @@ class CollectedRow:
 def day_heads(covered: Sequence[DayCovered], translation: Translation) -> tuple[str, ...]:
     """The days of the table in order, each as a short date."""
     days = sorted({one.day for one in covered})
-    return tuple(clock.day(from_epoch(day).date(), translation.locale) for day in days)
+    return tuple(clock.short_day(from_epoch(day).date(), translation.locale) for day in days)
 
 
 def rows(covered: Sequence[DayCovered], translation: Translation) -> tuple[CollectedRow, ...]:
@@ -56,6 +58,17 @@ def reasons(days: Sequence[DayCovered], translation: Translation) -> Iterator[st
             yield translation.gettext(message("{day}: {reason}"), day=first, reason=why)
         else:
             yield translation.gettext(message("{first} to {last}: {reason}"), first=first, last=last, reason=why)
+
+
+def collected_csv(covered: Sequence[DayCovered]) -> bytes:
+    """The whole table for programs, a row per source and day, with reasons in English."""
+    text = io.StringIO()
+    written = csv.writer(text, lineterminator="\n")
+    written.writerow(("source", "day", "status", "reason"))
+    for one in covered:
+        reason = one.reason.template.format(**one.reason.facts) if one.reason else ""
+        written.writerow((one.source, f"{from_epoch(one.day):%Y-%m-%d}", one.status.value, reason))
+    return text.getvalue().encode()
 
 
 def _row(source: str, days: Sequence[DayCovered], translation: Translation) -> CollectedRow:

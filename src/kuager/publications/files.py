@@ -7,12 +7,15 @@ import io
 import math
 
 from kuager.model.time import format_utc, from_epoch
+from kuager.publications.collected import collected_csv
 from kuager.publications.figures import chart_png, chart_svg
+from kuager.publications.opinions import opinions_csv
 from kuager.publications.record import published_episode
-from kuager.publications.view import EpisodeView
+from kuager.publications.view import EpisodeView, IndexView
 from kuager.sources import registry
 
 SVG, PNG = "chart.svg", "chart.png"
+COLLECTED, OPINIONS = "data/collected.csv", "data/opinions.csv"
 NON_COMMERCIAL = "not for commercial use"
 """Stands beside every value whose licence says so; not translated, so that programs find it."""
 
@@ -26,6 +29,16 @@ def data_files(view: EpisodeView) -> dict[str, bytes]:
     """What programs read, by path below ``public/``."""
     episode = view.episode.id
     return {json_path(episode): published_episode(view.episode), csv_path(episode): series_csv(view)}
+
+
+def case_files(view: IndexView) -> dict[str, bytes]:
+    """What programs read of a whole case, by path below ``public/``: only what there is."""
+    found = {}
+    if view.collected:
+        found[COLLECTED] = collected_csv(view.collected)
+    if view.opinions:
+        found[OPINIONS] = opinions_csv(view.opinions)
+    return found
 
 
 def json_path(episode: str) -> str:

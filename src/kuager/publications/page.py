@@ -17,7 +17,7 @@ import jinja2
 
 from kuager.errors import message
 from kuager.model.episodes import Reading
-from kuager.publications import clock, collected, contrast, drawing, figures, files, sentence, tables
+from kuager.publications import clock, collected, contrast, drawing, figures, files, opinions, sentence, tables
 from kuager.publications.language import LANGUAGES, translator
 from kuager.publications.view import About, EpisodeView, IndexView
 from kuager.publications.words import CAUSE, LEVEL, LEVEL_SHAPE
@@ -83,6 +83,10 @@ def render_index(view: IndexView) -> str:
         alone=[sentence.alone(event, about) for event in view.alone],
         collected=collected.rows(view.collected, about.translation),
         days=collected.day_heads(view.collected, about.translation),
+        collected_csv=f"../{files.COLLECTED}",
+        opinions=opinions.opinion_rows(view.opinions, about.translation),
+        opinions_in_all=len(view.opinions),
+        opinions_csv=f"../{files.OPINIONS}",
     )
 
 

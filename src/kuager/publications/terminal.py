@@ -99,8 +99,17 @@ def nothing_found(view: IndexView, width: int) -> RenderableType:
     """That no episode was found, what that does not mean, and how much each signal measured."""
     translation = view.about.translation
     rows: list[RenderableType] = [_banner(translation), Text()] if view.simulated else []
+    rows.append(Text(translation.gettext(message("No episode was found")), style="bold"))
+    if not view.measured:
+        rows.append(
+            Text(
+                translation.gettext(
+                    message("Nothing was measured at all: the case holds no series of this place and time.")
+                )
+            )
+        )
+        return Group(*rows)
     rows += [
-        Text(translation.gettext(message("No episode was found")), style="bold"),
         Text(
             translation.gettext(
                 message("That does not mean that nothing happened. Of the window of the case, these were measured:")

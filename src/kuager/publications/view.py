@@ -9,6 +9,7 @@ import numpy as np
 
 from kuager.model.collected import DayCovered
 from kuager.model.episodes import Episode, Event, Reading
+from kuager.model.opinions import Opinion
 from kuager.model.series import Series, Values
 from kuager.model.time import from_epoch
 from kuager.publications.language import LANGUAGES, Translation, translator
@@ -118,7 +119,7 @@ class IndexView:
     """The episodes of a case in one language, and the readings at its place where there is no episode.
 
     ``alone`` are the events that one signal saw and nothing else bears out; ``collected`` is what each source gave for
-    each day, empty when none was asked.
+    each day, empty when none was asked; ``opinions`` are the findings of other observers.
     """
 
     about: About
@@ -127,3 +128,4 @@ class IndexView:
     alone: tuple[Event, ...] = ()
     simulated: bool = False
     collected: tuple[DayCovered, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
