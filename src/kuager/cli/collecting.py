@@ -22,6 +22,7 @@ from kuager.errors import message
 from kuager.model.signals import Source
 from kuager.model.time import from_epoch
 from kuager.publications.collected import DAY_SHAPE, reasons
+from kuager.publications.licences import terms
 from kuager.sources.registry import OFFERS, SOURCES
 
 
@@ -88,14 +89,11 @@ def print_sources(*, as_json: bool) -> None:
             continue
         results.print(Text(f"{source.id}  {gettext(source.name)}  {source.home}", style="bold"), soft_wrap=True)
         table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
-        licence = source.licence or gettext(message("no licence stated"))
         rows_ = (
             (message("sees"), gettext(source.sees) if source.sees else ""),
             (message("cannot see"), gettext(source.cannot_see) if source.cannot_see else ""),
             (message("limits"), gettext(source.limits) if source.limits else ""),
-            (message("licence"), gettext(message("{licence}, not for commercial use"), licence=licence))
-            if source.non_commercial
-            else (message("licence"), licence),
+            (message("licence"), terms(source, translation())),
             (message("key"), gettext(message("in the environment: {name}"), name=source.key) if source.key else "–"),
         )
         for title, value in rows_:

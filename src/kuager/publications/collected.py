@@ -14,6 +14,7 @@ from kuager.model.time import from_epoch
 from kuager.model.words import DayStatus
 from kuager.publications import clock
 from kuager.publications.language import Translation
+from kuager.publications.licences import terms
 from kuager.sources.registry import SOURCES
 
 DAY_SHAPE = {DayStatus.COMPLETE: "●", DayStatus.PARTIAL: "◐", DayStatus.ABSENT: "○"}
@@ -73,12 +74,9 @@ def collected_csv(covered: Sequence[DayCovered]) -> bytes:
 
 def _row(source: str, days: Sequence[DayCovered], translation: Translation) -> CollectedRow:
     known = SOURCES[source]
-    licence = known.licence or translation.gettext(message("no licence stated"))
-    if known.non_commercial:
-        licence = translation.gettext(message("{licence}, not for commercial use"), licence=licence)
     return CollectedRow(
         source=translation.gettext(known.name),
-        licence=licence,
+        licence=terms(known, translation),
         days=tuple((DAY_SHAPE[one.status], translation.gettext(DAY_WORD[one.status])) for one in days),
         reasons=tuple(reasons(days, translation)),
     )

@@ -17,6 +17,7 @@ from kuager.model.words import Scale, Stance, State
 from kuager.publications import clock
 from kuager.publications.charts.specification import Axis, Band, Chart, Panel, Stretch, TimeAxis, Words
 from kuager.publications.language import Translation
+from kuager.publications.licences import credit
 from kuager.publications.sentence import name_of, title
 from kuager.publications.view import EpisodeView, Trace
 from kuager.publications.words import STATE
@@ -70,12 +71,11 @@ def around(view: EpisodeView) -> tuple[datetime, datetime]:
 
 
 def _footer(view: EpisodeView, translation: Translation) -> str:
-    sources = dict.fromkeys(registry.signal(reading.signal).source.name for reading in view.episode.signals)
     return translation.gettext(
         message("{id}, version {version}. Data: {sources}. Numbers are those of the phases in the table."),
         id=view.episode.id,
         version=view.episode.version,
-        sources="; ".join(translation.gettext(name) for name in sources),
+        sources=credit((reading.signal for reading in view.episode.signals), translation),
     )
 
 

@@ -11,6 +11,7 @@ from kuager.model.time import format_utc
 from kuager.model.words import Access, Stance
 from kuager.publications import clock
 from kuager.publications.language import Translation
+from kuager.publications.licences import terms
 from kuager.publications.sentence import name_of
 from kuager.publications.view import EpisodeView
 from kuager.publications.words import ACCESS, LEVEL, LEVEL_MEANS, LEVEL_SHAPE, PHASE, STANCE, STANCE_SHAPE
@@ -218,5 +219,5 @@ def _source_row(reading: Reading, view: EpisodeView) -> SourceRow:
         coverage=translation.share(reading.coverage),
         source=translation.gettext(known.source.name),
         home=known.source.home,
-        licence=known.source.licence or translation.gettext(message("no licence stated")),
+        licence=terms(known.source, translation),
     )

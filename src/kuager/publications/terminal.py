@@ -21,6 +21,7 @@ from kuager.model.words import Access, PhaseKind, Stance, State
 from kuager.publications import clock, contrast
 from kuager.publications.drawing import around
 from kuager.publications.language import Translation
+from kuager.publications.licences import credit
 from kuager.publications.sentence import alone, darkness, name_of, onsets, placed, sentence
 from kuager.publications.tables import phase_rows
 from kuager.publications.view import EpisodeView, IndexView
@@ -92,6 +93,8 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
         rows += [Text(f"• {onsets(view)}")]
         rows += [Text(f"    {entry.time} · {entry.source}") for entry in view.published_onsets]
     rows += [Text(f"? {translation.note(note)}", style="dim") for note in episode.unknowns]
+    data = credit((reading.signal for reading in episode.signals), translation)
+    rows.append(Text(translation.gettext(message("Data: {sources}."), sources=data), style="dim"))
     return Group(*rows)
 
 
