@@ -27,7 +27,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """What to answer. ``announced`` in place of the true length; ``cut`` bytes are sent and the connection broken."""
+    """What to answer.
+
+    ``announced`` stands in place of the true length; ``cut`` bytes are sent and the connection broken; with ``drip_s``
+    each byte comes so long after the one before.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -36,6 +40,7 @@ class Reply:
     cut: int | None = None
     slow_s: float = 0.0
     endless: bool = False
+    drip_s: float = 0.0
     clock_ahead_s: float = 0.0
 
 
@@ -91,6 +96,10 @@ def serving(answering: Answering) -> Iterator[Serving]:
                     piece = b"0" * (1 << 20)
                     for _ in range(2048):
                         self.wfile.write(piece)
+                elif reply.drip_s:
+                    for index in range(len(reply.body)):
+                        time.sleep(reply.drip_s)
+                        self.wfile.write(reply.body[index : index + 1])
                 else:
                     self.wfile.write(reply.body if reply.cut is None else reply.body[: reply.cut])
             except OSError:

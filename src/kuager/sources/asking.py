@@ -31,6 +31,8 @@ from kuager.sources.offer import Offer, Request
 ATTEMPTS = 5
 FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 120.0
 _CONNECT_S, _READ_S = 20.0, 60.0
+_WHOLE_ANSWER_S = 1800.0
+"""A source that sends a byte now and then never times out between two of them; it would be waited for without end."""
 _REDIRECTS = 5
 _FEW_LEFT = 2
 _QUOTA_WAIT_S = 60.0
@@ -277,9 +279,11 @@ def _write(response: httpx.Response, sink: BinaryIO, largest: int) -> None:
     announced = response.headers.get("Content-Length", "")
     if announced.isdecimal() and int(announced) > largest:
         raise _too_large(response, largest)
-    written = 0
+    written, latest = 0, time.monotonic() + _WHOLE_ANSWER_S
     for chunk in _uncompressed(response):
         written += len(chunk)
+        if time.monotonic() > latest:
+            raise httpx.ReadTimeout("the whole answer takes too long", request=response.request)
         if written > largest:
             raise _too_large(response, largest)
         sink.write(chunk)
