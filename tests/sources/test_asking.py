@@ -156,13 +156,13 @@ def test_a_gzip_bomb_is_refused_by_the_limit(server: Serving) -> None:
 
 @pytest.mark.parametrize(
     ("limit", "fault"),
-    [("_READ_S", Reply(BODY, slow_s=1.0)), ("_WHOLE_ANSWER_S", Reply(BODY, drip_s=0.1))],
+    [("asking._READ_S", Reply(BODY, slow_s=1.0)), ("response._WHOLE_ANSWER_S", Reply(BODY, drip_s=0.1))],
     ids=["silent", "a byte now and then"],
 )
 def test_a_source_that_is_too_slow_is_told(
     server: Serving, monkeypatch: pytest.MonkeyPatch, limit: str, fault: Reply
 ) -> None:
-    monkeypatch.setattr(f"kuager.sources.asking.{limit}", 0.3)
+    monkeypatch.setattr(f"kuager.sources.{limit}", 0.3)
     server.faults["/thing"] = [fault] * 9
     with _client(server) as client, pytest.raises(SourceError, match="did not answer in time"):
         _ask(client)

@@ -15,10 +15,7 @@ from __future__ import annotations
 
 import logging
 import time
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import BinaryIO
 
 import httpx
@@ -27,18 +24,15 @@ import stamina
 from kuager import __version__
 from kuager.errors import SourceClosed, SourceError, message
 from kuager.sources.offer import Offer, Request
+from kuager.sources.response import LONGEST_WAIT_S, PassingError, check_status, moment_of, write_body
 
 ATTEMPTS = 5
-FIRST_WAIT_S, LONGEST_WAIT_S = 1.0, 120.0
+FIRST_WAIT_S = 1.0
 _CONNECT_S, _READ_S = 20.0, 60.0
-_WHOLE_ANSWER_S = 1800.0
-"""A source that sends a byte now and then never times out between two of them; it would be waited for without end."""
 _REDIRECTS = 5
 _FEW_LEFT = 2
 _QUOTA_WAIT_S = 60.0
-_CHUNK = 1 << 16
-_NOT_MODIFIED, _GONE_FOR_NOW = 304, frozenset({408, 425, 429, 500, 502, 503, 504})
-_OUR_MISTAKE = 400
+_NOT_MODIFIED = 304
 
 logging.getLogger("stamina").addHandler(
     logging.NullHandler()
@@ -92,15 +86,6 @@ class Answer:
     received: int
 
 
-class _PassingError(Exception):
-    """Something that may be gone at the next attempt; ``wait_s`` is what the source asked for, None when it did not."""
-
-    def __init__(self, error: SourceError, wait_s: float | None = None) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.wait_s = wait_s
-
-
 class Client:
     """A source's one connection, used by one thread; a context manager that closes it."""
 
@@ -146,7 +131,7 @@ class Client:
                 with attempt:
                     self._keep_pace()
                     return self._ask_once(request, sink, known)
-        except _PassingError as passing:
+        except PassingError as passing:
             raise passing.error from passing
         raise AssertionError("an attempt either returns or raises")
 
@@ -171,12 +156,12 @@ class Client:
                 self._mind_quota(response)
                 changed = response.status_code != _NOT_MODIFIED
                 if changed:
-                    _check_status(response)
-                    _write(response, sink, request.largest)
+                    check_status(response)
+                    write_body(response, sink, request.largest)
                 return Answer(
                     changed=changed,
                     validators=_validators(response) if changed else known,
-                    moment=_moment(response),
+                    moment=moment_of(response),
                     asked_at=asked_at,
                     received=response.num_bytes_downloaded,
                 )
@@ -185,7 +170,7 @@ class Client:
                 message("{host} sent from one address to another without end."), host=_host(self.url(request))
             ) from error
         except httpx.TimeoutException as error:
-            raise _PassingError(
+            raise PassingError(
                 SourceError(
                     message("{host} did not answer in time."),
                     remedy=message("Collect again later: what was answered is kept."),
@@ -193,7 +178,7 @@ class Client:
                 )
             ) from error
         except httpx.ConnectError as error:
-            raise _PassingError(
+            raise PassingError(
                 SourceClosed(
                     message("{host} cannot be reached."),
                     remedy=message("Collect again when the network is there: what was answered is kept."),
@@ -201,7 +186,7 @@ class Client:
                 )
             ) from error
         except httpx.TransportError as error:
-            raise _PassingError(
+            raise PassingError(
                 SourceError(
                     message("The connection to {host} failed or broke off."),
                     remedy=message("Collect again later: what was answered is kept."),
@@ -224,117 +209,15 @@ def user_agent(contact: str) -> str:
 
 def _patience(error: Exception) -> bool | float:
     """Whether to try again, or after how many seconds: the hook that stamina asks."""
-    if not isinstance(error, _PassingError):
+    if not isinstance(error, PassingError):
         return False
     if error.wait_s is None:
         return True
     return error.wait_s if error.wait_s <= LONGEST_WAIT_S else False
 
 
-def _check_status(response: httpx.Response) -> None:
-    status = response.status_code
-    if status < _OUR_MISTAKE:
-        return
-    facts = {"host": response.url.host, "status": str(status)}
-    if status in _GONE_FOR_NOW:
-        wait_s = _retry_after(response)
-        if wait_s is not None and wait_s > LONGEST_WAIT_S:
-            raise SourceClosed(
-                message("{host} asked to be left alone for {seconds} seconds (HTTP {status})."),
-                remedy=message("Collect again after that time: what was answered is kept."),
-                seconds=str(int(wait_s)),
-                **facts,
-            )
-        raise _PassingError(
-            SourceError(
-                message("{host} answered with HTTP {status} to every attempt."),
-                remedy=message("Collect again later: what was answered is kept."),
-                **facts,
-            ),
-            wait_s,
-        )
-    if status in {401, 403}:
-        raise SourceClosed(
-            message("{host} refused the request (HTTP {status})."),
-            meaning=message("The token may be missing, wrong or without the right to read these data."),
-            **facts,
-        )
-    raise SourceError(message("{host} refused the request (HTTP {status})."), **facts)
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds, from a number or from a date (RFC 9110, section 10.2.3)."""
-    given = response.headers.get("Retry-After", "").strip()
-    if given.isdecimal():
-        return float(min(int(given), 10**9))
-    try:
-        until = parsedate_to_datetime(given).timestamp()
-    except (ValueError, OverflowError):
-        return None
-    return max(0.0, until - (_moment(response) or time.time()))
-
-
-def _write(response: httpx.Response, sink: BinaryIO, largest: int) -> None:
-    """The body, uncompressed, up to the limit."""
-    announced = response.headers.get("Content-Length", "")
-    if announced.isdecimal() and int(announced) > largest:
-        raise _too_large(response, largest)
-    written, latest = 0, time.monotonic() + _WHOLE_ANSWER_S
-    for chunk in _uncompressed(response):
-        written += len(chunk)
-        if time.monotonic() > latest:
-            raise httpx.ReadTimeout("the whole answer takes too long", request=response.request)
-        if written > largest:
-            raise _too_large(response, largest)
-        sink.write(chunk)
-    sink.flush()
-
-
-def _uncompressed(response: httpx.Response) -> Iterator[bytes]:
-    """Pieces of the body of bounded size; the compression of the transport is undone and must end where it should."""
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding not in {"gzip", "x-gzip"}:
-        yield from response.iter_raw(_CHUNK)
-        return
-    inflating = zlib.decompressobj(wbits=31)
-    try:
-        for piece in response.iter_raw(_CHUNK):
-            waiting = piece
-            while waiting and not inflating.eof:
-                yield inflating.decompress(waiting, 16 * _CHUNK)
-                waiting = inflating.unconsumed_tail
-    except zlib.error as error:
-        raise _PassingError(_broken(response)) from error
-    if not inflating.eof:
-        raise _PassingError(_broken(response))
-
-
-def _broken(response: httpx.Response) -> SourceError:
-    return SourceError(
-        message("The compressed answer of {host} is damaged or cut off."),
-        remedy=message("Collect again later: what was answered is kept."),
-        host=response.url.host,
-    )
-
-
-def _too_large(response: httpx.Response, largest: int) -> SourceError:
-    return SourceError(
-        message("{host} sent more than the {limit} MiB that such an answer may have."),
-        meaning=message("It was not read further, so that a mistake of the source does not fill the disk."),
-        host=response.url.host,
-        limit=largest // 2**20,
-    )
-
-
 def _validators(response: httpx.Response) -> Validators:
     return Validators(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
-
-
-def _moment(response: httpx.Response) -> int | None:
-    try:
-        return int(parsedate_to_datetime(response.headers.get("Date", "")).timestamp())
-    except (ValueError, OverflowError):
-        return None
 
 
 def _host(url: str) -> str:
