@@ -53,13 +53,19 @@ def test_everything_is_asked_sealed_and_counted(collecting: Run, server: Serving
     coverage = _coverage(done.stdout, "ioda")
     assert set(coverage) == {f"2022-01-{day:02d}" for day in range(2, 13)}
     assert set(coverage.values()) == {("complete", "")}
-    assert all(int(one.query["until"]) - int(one.query["from"]) <= 100 * DAY_S for one in server.asked)
+    timed = [one for one in server.asked if one.path != "/v2/entities/query"]
+    assert len(timed) == len(server.asked) - 1
+    assert all(int(one.query["until"]) - int(one.query["from"]) <= 100 * DAY_S for one in timed)
     assert all("desk@example.org" in one.headers["User-Agent"] for one in server.asked)
     assert max(server.paths().values()) == 1
     sealed = list((tmp_path / "case" / "evidence" / "objects").rglob("??/*"))
     assert len(sealed) == len(server.asked)
     tables = {path.stem for path in (tmp_path / "case" / "observations").glob("ioda*.parquet")}
     assert {"ioda.bgp", "ioda.ping-slash24", "ioda.gtr-norm", "ioda.mozilla"} <= tables
+    kept = tmp_path / "case" / "observations"
+    assert {"KZ", "KZ-19", "KZ-75", "AS9198"} <= set(pq.read_table(kept / "ioda.bgp.parquet")["place"].to_pylist())
+    assert sorted(pq.read_table(kept / "_opinions.parquet")["kind"].to_pylist()) == ["alert", "event"]
+    assert pq.read_table(kept / "_entities.parquet")["place"].to_pylist().count("") == 1
     assert collecting("detect", "case").returncode == 0
     assert collecting("publish", "case").returncode == 0
     assert "IODA" in (tmp_path / "case" / "public" / "en" / "index.html").read_text()

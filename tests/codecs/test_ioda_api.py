@@ -1,8 +1,9 @@
-"""IODA's API v2, signals/raw, in every shape that its documentation and code name."""
+"""IODA's API v2, signals/raw, in every shape that its documentation and code name; findings: ``test_ioda_findings``."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from kuager.codecs import ioda_api
 from kuager.codecs.decoded import Decoded
 from kuager.errors import CodecError
 from kuager.model.words import Scale
+from kuager.observations.store import ObservationStore
 
+RECORDED = Path(__file__).parents[1] / "sources" / "recorded" / "ioda"
 FROM, UNTIL = 1_641_340_800, 1_641_427_200  # 5 January 2022, a whole day
 
 
@@ -101,6 +104,7 @@ def test_loss_and_delay_are_taken_from_their_aggregates() -> None:
     ("datasource", "values"),
     [
         ("ping-slash24-loss", [[{"agg_values": {"loss_pct": 0.1}}, {"agg_values": {"loss_pct": 0.2}}]]),
+        ("ping-slash24-loss", [[{"agg_values": {"loss_pct": 0.1}}], [{"agg_values": {"loss_pct": 2.5}}]]),
         ("ping-slash24-latency", [[{"agg_values": {"mean": 3}}]]),
         ("ping-slash24-latency", [3, 4]),
         ("gtr", [[1, 2], None]),
@@ -137,6 +141,44 @@ def test_normalised_traffic_is_relative_to_the_window_asked_for() -> None:
     assert (google.scale, google.unit) == (Scale.RELATIVE, "per cent of the window's maximum")
     assert google.window == "2022-01-05T00:00:00Z/2022-01-06T00:00:00Z"
     np.testing.assert_array_equal(google.values, [25, 100, np.nan])
+
+
+def test_two_windows_of_normalised_traffic_are_never_mixed(tmp_path: Path) -> None:
+    earlier = answer([series("gtr-norm", [0.5, 1.0, 0.25], 1800)])
+    asked = {"from": FROM + 1800, "until": UNTIL + 1800}
+    later = answer([series("gtr-norm", [0.4, 0.1, 1.0], 1800) | {"from": FROM + 1800}], requestParameters=asked)
+    store = ObservationStore(tmp_path)
+    store.rebuild([("a", ioda_api.decode(earlier).series[0]), ("b", ioda_api.decode(later).series[0])])
+    kept = {back.window: back.values.tolist() for back, _ in store.series()}
+    assert kept == {
+        "2022-01-05T00:00:00Z/2022-01-06T00:00:00Z": [50, 100, 25],
+        "2022-01-05T00:30:00Z/2022-01-06T00:30:00Z": [40, 10, 100],
+    }
+
+
+def test_mozillas_two_units_are_told() -> None:
+    assert "per cent in its list of sources, and a count of cities" in remarks(
+        ioda_api.decode(answer([series("mozilla", [12, 13], 3600)]))
+    )
+
+
+def test_regions_are_found_by_their_names_and_those_without_a_code_are_skipped() -> None:
+    decoded = ioda_api.decode((RECORDED / "signals-regions.json").read_bytes())
+    assert [(one.signal, one.place, one.values[0]) for one in decoded.series] == [
+        ("ioda.bgp", "KZ-19", 310),
+        ("ioda.ping-slash24", "KZ-19", 44),
+        ("ioda.bgp", "KZ-75", 905),
+    ]
+    assert remarks(decoded) == "Bayqongyr (region 2078) has no code of a place in Kuager: its series were skipped."
+
+
+def test_a_region_whose_country_is_not_said_needs_a_place_beside_it() -> None:
+    almaty = {"entityType": "region", "entityCode": "2072", "entityName": "Almaty", "entityFqid": None}
+    data = answer([series() | almaty])
+    assert ioda_api.decode(data).series == ()
+    assert ioda_api.decode(data, "KZ").series == ()
+    assert [one.place for one in ioda_api.decode(data, "KZ-75").series] == ["KZ-75"]
+    assert [one.place for one in ioda_api.decode(data, "KZ-19").series] == ["KZ-19"]
 
 
 def test_normalised_traffic_that_is_per_cent_already_stays() -> None:
@@ -212,7 +254,8 @@ def test_negative_values_are_refused_with_their_time(value: float) -> None:
         answer([series(values=["many"])]),
         answer([series(values=[True])]),
         answer([series(values="none")]),
-        answer(type="outages.alerts"),
+        answer(type="outages.summary"),
+        answer(type="topo.topo"),
         answer(data=None),
         b'{"data": [[' + b"[" * 100_000 + b"]" * 100_000 + b"]]}",
         answer([series()]).replace(b"[10, 11, null]", b"[" * 50_000 + b"]" * 50_000),

@@ -22,7 +22,7 @@ def everything(asked: Asked) -> Reply:
     """What the source answers to whose address a request came; 404 where none is played."""
     name = asked.path.split("/")[1]
     try:
-        playing = import_module(f"tests.playing.{'ioda' if name == 'v2' else name}")
+        playing = import_module(f"tests.playing.{'ioda' if name == 'v2' else name.replace('-', '_')}")
     except ModuleNotFoundError:
         return Reply(b"", 404)
     answer: Reply = playing.answer(asked)

@@ -192,6 +192,20 @@ def test_a_quota_that_is_nearly_used_up_slows_down(server: Serving, monkeypatch:
     assert server.asked[1].moment - server.asked[0].moment >= 0.5
 
 
+def test_a_quota_that_would_not_bear_another_such_request_slows_down(
+    server: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kuager.sources.asking._QUOTA_WAIT_S", 0.5)
+    server.faults["/thing"] = [
+        Reply(BODY, headers={"X-RateLimit-Remaining": left}) for left in ("100", "60", "15", "9")
+    ]
+    with _client(server, pause_s=0.01, quota="X-RateLimit-Remaining") as client:
+        for _ in range(5):
+            _ask(client)
+    waits = [later.moment - earlier.moment >= 0.5 for earlier, later in itertools.pairwise(server.asked)]
+    assert waits == [False, False, True, False]
+
+
 def test_a_token_is_sent_and_never_told(server: Serving, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     server.faults["/thing"] = [Reply(b"", 500)] * 9

@@ -23,6 +23,8 @@ from kuager.model.time import format_utc
 from kuager.observations.store import Merged
 
 LARGEST_FILE = 2 * 1024**3
+_NAMES_NO_PLACE = frozenset({"ioda-export", "site-list"})
+"""Kinds of files that do not say which place they are about."""
 
 T = TypeVar("T")
 
@@ -158,7 +160,7 @@ def _forget(case: Case, record: Received) -> None:
 def _place(case: Case, kind: str, place: str | None) -> str:
     if place is not None:
         return find(place).code
-    if len(case.settings.places) == 1 or kind != "ioda-export":
+    if len(case.settings.places) == 1 or kind not in _NAMES_NO_PLACE:
         return case.settings.places[0]
     raise UsageError(
         message("This kind of file does not say which place it is about, and the case has several."),

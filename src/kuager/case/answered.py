@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +12,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kuager.codecs.decoded import Decoded
+from kuager.model.tables import LISTS
+from kuager.model.time import from_epoch
 from kuager.observations.tables import ANSWERS
 from kuager.sources.offer import DAY_S
+from kuager.sources.ris import ris_files
+from kuager.sources.routeviews import routeviews_files
 
 ANSWERS_OF_NOTHING = ANSWERS.empty_table()
+
+_ARCHIVES = {"ris": ris_files, "routeviews": routeviews_files}
+_RHYTHM_KNOWN_FROM = 1_072_915_200
+"""2004-01-01: before summer 2003 RIS wrote changes at odd minutes, and less often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,10 @@ class Days:
 
 
 def days_answered(decoded: Decoded) -> Days:
-    """The days of series, by their own step; of rows, by the first of their columns that holds a time."""
+    """The days of series, by their own step; of rows, by the first of their columns that holds a time.
+
+    Files are counted against those that the archive should have. Rows of a list are about no day.
+    """
     counts: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for series in decoded.series:
         a_day = max(1, DAY_S // series.step_s)
@@ -49,8 +60,11 @@ def days_answered(decoded: Decoded) -> Days:
         for day, count in zip(days.tolist(), present.tolist(), strict=True):
             before = counts[day]
             counts[day] = (before[0] + min(count, a_day), before[1] + a_day)
-    for rows in decoded.tables.values():
-        _count_rows(counts, rows)
+    for name, rows in decoded.tables.items():
+        if name == "files":
+            _count_files(counts, rows)
+        elif name not in LISTS:
+            _count_rows(counts, rows)
     return Days(dict(counts))
 
 
@@ -70,6 +84,24 @@ def _count_rows(counts: dict[int, tuple[int, int]], rows: Any) -> None:
     for day, count in zip(days.tolist(), many.tolist(), strict=True):
         before = counts[day]
         counts[day] = (before[0] + count, before[1] + count)
+
+
+def _count_files(counts: dict[int, tuple[int, int]], rows: Any) -> None:
+    """Files against those that the same folders should have of a day; just counted where no rhythm is known."""
+    found: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    folders: set[str] = set()
+    for row in rows.select(["source", "collector", "time", "name"]).to_pylist():
+        found[row["source"], row["collector"]][int(row["time"].timestamp()) // DAY_S * DAY_S] += 1
+        folders.add(row["name"].rpartition("/")[0])
+    for (source, collector), days in found.items():
+        should_have = _ARCHIVES.get(source)
+        for day, count in days.items():
+            expected = count
+            if should_have is not None and day >= _RHYTHM_KNOWN_FROM:
+                paths = should_have(collector, from_epoch(day), from_epoch(day + DAY_S))
+                expected = sum(path.rpartition("/")[0] in folders for path in paths)
+            before = counts[day]
+            counts[day] = (before[0] + min(count, expected), before[1] + expected)
 
 
 def _days(column: Any) -> Any:

@@ -13,16 +13,20 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event, Lock, Thread
 
 from kuager.case.collected import keep_coverage
 from kuager.case.folder import Case
 from kuager.case.ledger import Asked, Ledger, key_of, settled_days
+from kuager.case.operators import known_operators
 from kuager.case.places import networks_to_ask
 from kuager.case.reading import Content, read, rebuild
 from kuager.case.received import UNREAD, Received
+from kuager.case.sites import sites_to_ask
 from kuager.errors import CodecError, KuagerError, SourceClosed, SourceError, UsageError, message
 from kuager.model.episodes import Note
+from kuager.model.operators import Operator
 from kuager.model.time import format_utc
 from kuager.sources.asking import Client, Manners, Validators
 from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request
@@ -59,6 +63,7 @@ def collect_case(
     chosen: Sequence[str] = (),
     manners: Mapping[str, Manners] | None = None,
     *,
+    own: Sequence[Path] = (),
     offline: bool = False,
     watch: Watch = lambda _all: None,
 ) -> tuple[Progress, ...]:
@@ -68,6 +73,7 @@ def collect_case(
         case: the case.
         chosen: ids of the sources to ask; all when empty.
         manners: per source how it is asked; the key ``*`` holds for the others.
+        own: folders with operators of whoever runs Kuager; those of the case's folder count more.
         offline: ask nobody, and use what is sealed.
         watch: called now and then with how far each source is.
 
@@ -76,14 +82,16 @@ def collect_case(
 
     Raises:
         UsageError: no such source.
+        KuagerError: a file of operators is not as it should be.
     """
     offers = _chosen(chosen)
+    among = known_operators((*own, case.path))
     with case.writing("collect"):
         if offline:
             rebuild(case)
             keep_coverage(case)
             return ()
-        collection = _Collection(case, int(time.time()))
+        collection = _Collection(case, int(time.time()), among)
         workers = [_Worker(collection, offer, _manners(manners or {}, offer)) for offer in offers]
         threads = [Thread(target=worker.run, name=worker.progress.source, daemon=True) for worker in workers]
         try:
@@ -106,12 +114,14 @@ def collect_case(
 class _Collection:
     """What the workers share. Everything that is written goes through its lock."""
 
-    def __init__(self, case: Case, now: int) -> None:
+    def __init__(self, case: Case, now: int, among: Sequence[Operator]) -> None:
         self.case = case
         self.now = now
         self.stopped = Event()
         self.contents: dict[Received, Content] = {}
-        self.networks = {place: networks_to_ask(place) for place in case.settings.places}
+        places, day = case.settings.places, case.settings.start.date()
+        self.networks = {place: networks_to_ask(place, day, among) for place in places}
+        self.sites = {place: sites_to_ask(case, place) for place in places}
         self._ledger = Ledger(case.path / "evidence" / "requests")
         self._asked = self._ledger.all()
         self._readings = {record.reading: record for record in case.records.all()}
@@ -141,6 +151,7 @@ class _Collection:
             now=self.now,
             final_before=(self.now - offer.settles_s) // DAY_S * DAY_S,
             networks=self.networks[place],
+            sites=self.sites[place],
             settled=lambda topic: settled_days(asked, offer.source.id, place, topic),
         )
 

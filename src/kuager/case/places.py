@@ -1,9 +1,18 @@
-"""Which places a case is about."""
+"""Which places a case is about, and which networks of a place are worth asking about."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from kuager.case.folder import Case
-from kuager.model.places import Network, Role, find, networks
+from kuager.model.networks import networks_of
+from kuager.model.operators import Operator, operators
+from kuager.model.places import Network, find
+from kuager.model.words import Access
+
+_MOST_UNNAMED, _LEAST_SHARE = 10, 0.01
+"""Where nobody is known to carry people, so many of the largest networks are asked about, and none smaller."""
 
 
 def belongs(case: Case, place: str) -> bool:
@@ -24,10 +33,26 @@ def is_country(place: str) -> bool:
     return len(place) == 2
 
 
-def networks_to_ask(place: str) -> tuple[str, ...]:
-    """The networks of a country by which people are known to reach the internet, so that each is worth asking about."""
-    return tuple(
-        network.code
-        for network in networks()
-        if network.country == place and {Role.MOBILE, Role.FIXED} & {*network.roles}
-    )
+def networks_to_ask(place: str, on: date, among: Iterable[Operator] | None = None) -> tuple[str, ...]:
+    """Codes of the networks of a country that are worth asking about one by one, the largest first.
+
+    They are those by which an operator is known to reach people on mobile or fixed lines. Where no operator is known,
+    they are the largest by addresses: nothing is claimed of what these carry, be it people or servers. None for a
+    region or a network.
+
+    Args:
+        place: code of the place.
+        on: the day on which the networks were their operators'.
+        among: all operators known; those of the package when left out.
+    """
+    if not is_country(place):
+        return ()
+    shares = {one.asn: one.share or 0.0 for one in networks_of(place)}
+    known = {
+        held.asn
+        for one in operators(place, on, among)
+        for held in one.networks
+        if (one.access if held.access is None else held.access) is not Access.UNKNOWN
+    }
+    largest = [asn for asn, share in shares.items() if share >= _LEAST_SHARE][:_MOST_UNNAMED]
+    return tuple(f"AS{asn}" for asn in sorted(known or largest, key=lambda asn: (-shares.get(asn, 0.0), asn)))

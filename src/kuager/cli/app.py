@@ -17,6 +17,7 @@ from kuager.case.folder import continued_case, new_case, open_case
 from kuager.case.publishing import publish_case
 from kuager.case.settings import Settings
 from kuager.cli import answers, collecting, reader
+from kuager.cli.networks import print_networks
 from kuager.cli.reader import say, working
 from kuager.codecs.registry import NAMED
 from kuager.errors import KuagerError, UsageError, message
@@ -99,6 +100,16 @@ def collect(
 def sources(as_json: Json = False) -> None:
     """List the sources: what each can and cannot see, its limits, licence and key."""
     collecting.print_sources(as_json=as_json)
+
+
+@app.command()
+def networks(
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="Country or network: KZ, AS9198.")],
+    on: Annotated[str, typer.Option(metavar="DATE", help="The day for operators and access; today if not said.")] = "",
+    as_json: Json = False,
+) -> None:
+    """List the networks of a country: holder, operator, access, share of addresses, state as owner."""
+    print_networks(place, on, as_json=as_json)
 
 
 @app.command()

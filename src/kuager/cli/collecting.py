@@ -49,7 +49,7 @@ def collect(case: Case, chosen: Sequence[str], *, offline: bool) -> None:
                 said = translation().gettext(message("failed: {count}"), count=one.failed) if one.failed else ""
                 bars.update(tasks[one.source], total=one.planned or None, completed=one.done, said=said)
 
-        for one in collect_case(case, chosen, manners, offline=offline, watch=watch):
+        for one in collect_case(case, chosen, manners, own=(settings_file().parent,), offline=offline, watch=watch):
             for remark in one.remarks:
                 progress.print(Text(f"{one.source}: {translation().note(remark)}"), soft_wrap=True)
 

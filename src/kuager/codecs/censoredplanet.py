@@ -53,6 +53,7 @@ class Reading:
     def __init__(self, lines: Iterable[bytes]) -> None:
         self._lines = lines
         self._counts: Counter[str] = Counter()
+        self._understood = 0
 
     @property
     def remarks(self) -> tuple[Note, ...]:
@@ -67,16 +68,14 @@ class Reading:
             CodecError: when the last line was read and none was a result.
         """
         rows: list[dict[str, Any]] = []
-        understood = 0
         for row in self._rows():
             rows.append(row)
-            understood += 1
             if len(rows) == _ROWS_AT_ONCE:
                 yield pa.RecordBatch.from_pylist(rows, schema=MEASUREMENTS)
                 rows.clear()
         if rows:
             yield pa.RecordBatch.from_pylist(rows, schema=MEASUREMENTS)
-        if not understood:
+        if not self._understood:
             raise self._nothing()
 
     def _rows(self) -> Iterator[dict[str, Any]]:
@@ -94,6 +93,7 @@ class Reading:
             except (msgspec.DecodeError, ValueError, RecursionError):
                 self._counts[_UNREADABLE] += 1
                 continue
+            self._understood += 1
             self._counts[_NO_PROTOCOL] += row["test"] == "hyperquack"
             self._counts[_NO_TIME] += row["start"] is None
             yield row
@@ -108,6 +108,8 @@ class Reading:
                     yield msgspec.json.decode(line, type=kind)
             except (msgspec.DecodeError, ValueError, RecursionError):
                 self._counts[_UNREADABLE] += 1
+                if not self._understood and self._counts[_UNREADABLE] >= piece.MOST_STRANGE:
+                    return
 
     def _nothing(self) -> CodecError:
         if self._counts[_SIDE_DATA]:

@@ -1,23 +1,28 @@
-"""Answers of IODA's API v2 to ``signals/raw``: JSON, per entity a list of series.
+"""Answers of IODA's API v2: series (``signals/raw``), findings (``ioda_opinions``) and entities (``ioda_entities``).
 
 The time of value i is the series' own ``from`` plus i times its ``step``, in UTC; ``null`` is a missing sample, at the
 end one that is not in yet. Values are absolute but for ``gtr-norm``: there each is the share of the product's maximum
 in the window asked for, 0 to 1, and is given here times 100, as in the dashboard's export. Forecasts
-(``gtr-sarima``), sources that Kuager does not know, and entities without a code of ours are skipped with a remark.
+(``gtr-sarima``), sources that Kuager does not read (``upstream-delay-*``: which networks lie before one, and delays, of
+which neither falls in an outage), and entities without a code of ours are skipped with a remark.
 
-The shape of an answer stands in ``ioda_answer``. Source: the API's own code (InetIntel/ioda-api).
+The shape of an answer stands in ``ioda_envelope`` and ``ioda_answer``. Source: the API's own code (InetIntel/ioda-api).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from kuager.codecs.cells import EARLIEST_S, LATEST_S, NEVER_NEGATIVE, first_impossible
-from kuager.codecs.codes import place_code
 from kuager.codecs.decoded import Decoded
-from kuager.codecs.ioda_answer import Answer, AnswerSeries, UnknownShapeError, read_answer, values_of
+from kuager.codecs.ioda_answer import AnswerSeries, UnknownShapeError, series_of, values_of
+from kuager.codecs.ioda_entities import entities_of
+from kuager.codecs.ioda_envelope import Answer, Holds, read_envelope
+from kuager.codecs.ioda_opinions import opinions_of
+from kuager.codecs.ioda_places import Named, places_of
 from kuager.codecs.ioda_signals import RELATIVE_UNIT, UNITS, always_relative, window_name
 from kuager.codecs.text import excerpt, refusal
 from kuager.errors import CodecError, message
@@ -30,40 +35,64 @@ _USUAL_PRODUCT = {"gtr": "WEB_SEARCH", "gtr-norm": "BLENDED"}
 """What the API gives of Google's traffic when no product is asked for; any other one is a signal of its own."""
 
 _SHARE_ROUNDING = 1e-6
+_MOZILLA = "ioda.mozilla"
 
 
-def decode(data: bytes) -> Decoded:
-    """The series of one answer, in its order.
+def decode(data: bytes, place: str = "") -> Decoded:
+    """What one answer says, in its order.
+
+    Args:
+        data: the answer.
+        place: code of a place given beside it; its country counts for regions that do not name theirs, and if it is a
+            region it decides between regions of the same name. Everything else says itself what it is about.
 
     Raises:
         CodecError: the bytes are no such answer, IODA answered with an error, or two of its series contradict.
     """
-    answer = read_answer(data)
+    answer = read_envelope(data)
+    match answer.holds:
+        case Holds.SIGNALS:
+            decoded = _signals(answer, place)
+        case Holds.ENTITIES:
+            decoded = entities_of(answer, place)
+        case Holds.ALERTS | Holds.EVENTS:
+            decoded = opinions_of(answer, place)
+    if not answer.error:
+        return decoded
+    told = Note(message("IODA sent data together with an error: “{answer}”."), {"answer": excerpt(answer.error, 200)})
+    return replace(decoded, remarks=(told, *decoded.remarks))
+
+
+def _signals(answer: Answer, place: str) -> Decoded:
+    every = series_of(answer)
+    places = places_of((given.named for given in every), answer.country, place)
     series: dict[tuple[str, str], Series] = {}
     remarks: list[Note] = []
-    if answer.error:
-        remarks.append(
-            Note(message("IODA sent data together with an error: “{answer}”."), {"answer": excerpt(answer.error, 200)})
-        )
-    for entity in answer.entities:
-        for given in entity:
-            found = _series(answer, given)
-            if isinstance(found, Note):
-                _add_once(remarks, found)
-                continue
-            _keep(series, found)
-            for remark in _remarks(given, found):
-                _add_once(remarks, remark)
+    for given in every:
+        found = _series(answer, given, places)
+        if isinstance(found, Note):
+            _add_once(remarks, found)
+            continue
+        _keep(series, found)
+        for remark in _remarks(given, found):
+            _add_once(remarks, remark)
     if not series and not remarks:
         remarks.append(Note(message("IODA answered, but had no series for this request."), {}))
     return Decoded(tuple(series.values()), tuple(remarks))
 
 
-def _series(answer: Answer, given: AnswerSeries) -> Series | Note:
+def _series(answer: Answer, given: AnswerSeries, places: Mapping[Named, str]) -> Series | Note:
     """The series, or why it was skipped."""
-    place = _place(given)
-    if isinstance(place, Note):
-        return place
+    place = places[given.named]
+    if not place:
+        return Note(
+            message("{name} ({type} {code}) has no code of a place in Kuager: its series were skipped."),
+            {
+                "name": excerpt(given.entity_name or ""),
+                "type": excerpt(given.entity_type),
+                "code": excerpt(str(given.entity_code)),
+            },
+        )
     signal = _signal(given)
     if isinstance(signal, Note):
         return signal
@@ -91,18 +120,6 @@ def _series(answer: Answer, given: AnswerSeries) -> Series | Note:
         times=times,
         values=values,
         unit=RELATIVE_UNIT if relative else UNITS[f"ioda.{given.datasource}"],
-    )
-
-
-def _place(given: AnswerSeries) -> str | Note:
-    code = str(given.entity_code)
-    written = {"country": code, "asn": f"AS{code}"}.get(given.entity_type, "")
-    place = place_code(written)
-    if place is not None and (given.entity_type == "asn" or len(place) == 2):
-        return place
-    return Note(
-        message("{name} ({type} {code}) has no code of a place in Kuager: its series were skipped."),
-        {"name": excerpt(given.entity_name), "type": excerpt(given.entity_type), "code": excerpt(code)},
     )
 
 
@@ -184,6 +201,13 @@ def _contradiction(found: Series) -> CodecError:
 
 
 def _remarks(given: AnswerSeries, found: Series) -> Iterator[Note]:
+    if found.signal == _MOZILLA:
+        yield Note(
+            message(
+                "IODA calls Mozilla's values per cent in its list of sources, and a count of cities in its export."
+            ),
+            {},
+        )
     facts = {"signal": found.signal, "place": found.place, "step": str(found.step_s)}
     if given.native_step and found.step_s > given.native_step:
         yield Note(

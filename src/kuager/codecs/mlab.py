@@ -116,6 +116,7 @@ class Reading:
     def __init__(self, lines: Iterable[bytes]) -> None:
         self._lines = lines
         self._counts: Counter[str] = Counter()
+        self._understood = 0
 
     @property
     def remarks(self) -> tuple[Note, ...]:
@@ -130,16 +131,14 @@ class Reading:
             CodecError: when everything was read and nothing was a result.
         """
         rows: list[dict[str, Any]] = []
-        understood = 0
         for line in self._results():
             rows.append(self._row(line))
-            understood += 1
             if len(rows) == _ROWS_AT_ONCE:
                 yield pa.RecordBatch.from_pylist(rows, schema=MEASUREMENTS)
                 rows.clear()
         if rows:
             yield pa.RecordBatch.from_pylist(rows, schema=MEASUREMENTS)
-        if not understood:
+        if not self._understood:
             raise refusal(message("Nothing in {file} is a result of NDT7 or NDT5."), remedy=FETCH_AGAIN)
 
     def _results(self) -> Iterator[_Line]:
@@ -153,16 +152,20 @@ class Reading:
             document = _together(first, lines)
             found = _documents(document)
             if found:
+                self._understood = len(found)
                 yield from found
                 return
             first, rest = b"", document.split(b"\n")
         for line in chain((first,), rest):
             if line.strip():
                 read = _read(line)
-                if read is None:
-                    self._counts[_UNREADABLE] += 1
-                else:
+                if read is not None:
+                    self._understood += 1
                     yield read
+                    continue
+                self._counts[_UNREADABLE] += 1
+                if not self._understood and self._counts[_UNREADABLE] >= piece.MOST_STRANGE:
+                    return
 
     def _row(self, line: _Line) -> dict[str, Any]:
         result = line.raw if line.raw is not None else line

@@ -4,15 +4,17 @@ Values are normalised to the highest one of the request (``MIN0_MAX``, 0 to 1) a
 same instant has another value in another window, so such a series is relative and carries the window's name. The answer
 does not say which endpoint it came from; the kind of the file does: ``radar:netflows``, ``radar:http``, ``radar:bgp``.
 A file of kind ``radar`` is read as netflows, with a remark. A series named by the code of a place (``name=KZ`` in the
-request) is of that place, any other of the place given beside the file.
+request) is of that place, any other of the place given beside the file. Changes of routes (``/bgp/timeseries``) cannot
+be normalised: they are counts of messages, and most of their answers do not say so.
 
 CSV has a pair of columns ``<Name> timestamps,<Name> values`` per series, or ``timestamp_utc,value``; it says nothing of
 normalisation. Values up to 1 are read as shares of the maximum; larger ones can only be per cent of something that the
 file does not name (such as the devices' shares) and become ``radar.share``, which is no measure of traffic.
 
 Cloudflare's notes on its own data are honoured: samples inside an incident of its pipeline, and samples that it only
-projected, become missing. So do samples that the window of the request covers in part. Notes on outages do not: they
-are about the world, not about the instrument. Source: Radar's documentation of confidence levels and normalisation.
+projected, become missing. So do samples that the window of the request, or the data by their last update, cover in
+part. Notes on outages do not: they are about the world, not about the instrument. Source: Radar's documentation of
+confidence levels and normalisation.
 """
 
 from __future__ import annotations
@@ -36,11 +38,14 @@ from kuager.codecs.samples import common_step, in_order, remarks_on_order
 from kuager.codecs.text import Lines, Strings, excerpt, read_table, refusal, text_of
 from kuager.errors import UsageError, message
 from kuager.model.episodes import Note
-from kuager.model.series import Series, Times
+from kuager.model.series import Series, Times, Values
 from kuager.model.words import Access, Scale
 
 _STEPS_S = {"15m": 900, "1h": 3600, "1d": 86_400, "1w": 604_800}
 _STEPS_S |= {"FIFTEEN_MINUTES": 900, "ONE_HOUR": 3600, "ONE_DAY": 86_400, "ONE_WEEK": 604_800}
+_MOST_SERIES = 50
+"""Many more than the API gives at once; each is held against every note on the data."""
+
 _ROUNDING = 1e-6
 _NEARLY_FULL = 99.0
 _TIMES, _VALUES = " timestamps", " values"
@@ -76,6 +81,8 @@ def decode(data: bytes, place: str = "", endpoint: str = "") -> Decoded:
     if is_opinions(result):
         return opinions_of(result)
     meta = read_part(result.pop("meta"), Meta) if "meta" in result else Meta()
+    if len(result) > _MOST_SERIES:
+        raise not_an_answer(f"{len(result)} series")
     return _series([_part(name, read_part(raw, Serie)) for name, raw in result.items()], meta, place, endpoint)
 
 
@@ -142,7 +149,9 @@ def _series(parts: list[_Part], meta: Meta, place: str, endpoint: str) -> Decode
     if not parts:
         remarks.append(Note(message("Cloudflare Radar answered, but had no series for this request."), {}))
     if found:
-        remarks.extend(remarks_on_origin(meta, endpoint, len(parts)))
+        read_as_traffic = not endpoint and any(one.signal == "radar.netflows" for one in found.values())
+        together = sum(one.scale is Scale.RELATIVE for one in found.values())
+        remarks.extend(remarks_on_origin(meta, together, read_as_traffic=read_as_traffic))
     return Decoded(tuple(found.values()), tuple(_once(remarks)))
 
 
@@ -198,8 +207,9 @@ def _one(
     values = honoured(times, values, step_s, meta, endpoint or "netflows", remarks)
     largest = float(np.nanmax(values, initial=0.0))
     scale, unit, window = Scale.RELATIVE, RELATIVE_UNIT, ""
-    if normalisation == "RAW_VALUES":
-        scale, unit = Scale.ABSOLUTE, (meta.units[0].value or "") if meta.units else ""
+    if normalisation == "RAW_VALUES" or (endpoint == "bgp" and not normalisation and _are_counts(values)):
+        named = (meta.units[0].value or "") if meta.units else ""
+        scale, unit = Scale.ABSOLUTE, named or ("messages" if endpoint == "bgp" else "")
     elif normalisation == "PERCENTAGE" or (not normalisation and largest > 1 + _ROUNDING):
         _refuse_above(largest, 100.0)
         signal, scale, unit = "radar.share", Scale.ABSOLUTE, "per cent"
@@ -210,6 +220,10 @@ def _one(
         values = values * 100.0
         remarks.extend(_on_maximum(largest * 100.0, place))
     return Series(signal, place, Access.MIXED, scale, window, step_s, times, values, unit)
+
+
+def _are_counts(values: Values) -> bool:
+    return bool(np.all(np.isnan(values) | (values == np.floor(values))))
 
 
 _SHARE = Note(

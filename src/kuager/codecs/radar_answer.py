@@ -29,10 +29,15 @@ class Serie(msgspec.Struct, frozen=True):
 
 
 class Annotation(msgspec.Struct, frozen=True, rename="camel"):
-    """What Cloudflare notes about the data of an answer; ``end_date`` is absent while it lasts."""
+    """What Cloudflare notes about the data of an answer; it has no end while it lasts.
 
-    start_date: str
+    Older answers say ``startTime`` and ``endTime`` where newer ones say ``startDate`` and ``endDate``.
+    """
+
+    start_date: str | None = None
     end_date: str | None = None
+    start_time: str | None = None
+    end_time: str | None = None
     data_source: str | None = None
     description: str | None = None
     event_type: str | None = None
@@ -60,11 +65,12 @@ class Unit(msgspec.Struct, frozen=True):
 
 
 class Meta(msgspec.Struct, frozen=True, rename="camel"):
-    """What an answer says of its series."""
+    """What an answer says of its series; ``last_updated`` is how far Cloudflare had counted."""
 
     agg_interval: str | None = None
     normalization: str | None = None
     date_range: list[DateRange] | None = None
+    last_updated: str | None = None
     confidence_info: Confidence | None = None
     units: list[Unit] | None = None
 

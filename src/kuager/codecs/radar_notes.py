@@ -1,8 +1,9 @@
 """What Cloudflare says of its own data beside a series, and what follows: the window, incidents, confidence.
 
-``meta.dateRange`` is the window asked for, as Cloudflare adjusted it. ``meta.confidenceInfo`` has a level from 1 to 5
-and annotations: ``PIPELINE`` and ``PARTIAL_PROJECTION`` say that the data themselves are wrong or guessed, the others
-tell of events in the world. Source: Radar's documentation of confidence levels, and Cloudflare's published clients.
+``meta.dateRange`` is the window asked for, as Cloudflare adjusted it; ``meta.lastUpdated`` may lie before its end, and
+what was not counted by then would look like a drop. ``meta.confidenceInfo`` has a level from 1 to 5 and annotations:
+``PIPELINE`` and ``PARTIAL_PROJECTION`` say that the data themselves are wrong or guessed, the others tell of events in
+the world. Source: Radar's documentation of confidence levels, and Cloudflare's published clients.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ ENDPOINTS = {"netflows": "NET", "http": "HTTP", "bgp": "BGP"}
 
 _NOT_MEASURED = frozenset({"PIPELINE", "PARTIAL_PROJECTION"})
 _TRUSTED = 4
+_MOST_NOTES = 100
 
 
 def window_of(meta: Meta, index: int, count: int) -> tuple[int, int] | None:
@@ -86,8 +88,12 @@ def honoured(times: Times, values: Values, step_s: int, meta: Meta, endpoint: st
         endpoint: a key of ``ENDPOINTS``; notes on the data of other endpoints change nothing.
         remarks: what was done is added here.
     """
-    for note in (meta.confidence_info.annotations if meta.confidence_info else None) or []:
-        start, end = _extent(note, int(times[-1]) + step_s)
+    values = _until_last_update(times, values, step_s, meta, remarks)
+    notes = (meta.confidence_info.annotations if meta.confidence_info else None) or []
+    if len(notes) > _MOST_NOTES:
+        raise not_an_answer(f"{len(notes)} notes on the data")
+    for note in notes:
+        start, end = _extent(note, int(times[0]), int(times[-1]) + step_s)
         concerned = (times < end) & (times + step_s > start)
         if not concerned.any():
             continue
@@ -105,8 +111,34 @@ def honoured(times: Times, values: Values, step_s: int, meta: Meta, endpoint: st
     return values
 
 
-def remarks_on_origin(meta: Meta, endpoint: str, count: int) -> Iterator[Note]:
-    """What a reader should know of all series of an answer."""
+def _until_last_update(times: Times, values: Values, step_s: int, meta: Meta, remarks: list[Note]) -> Values:
+    """Without the samples that were not over when the data were last updated.
+
+    An update before the first sample says nothing of them.
+    """
+    updated = _moments(meta.last_updated)[0] if meta.last_updated else int(times[-1]) + step_s
+    unfinished = times + step_s > updated
+    if updated <= times[0] or not unfinished.any():
+        return values
+    remarks.append(
+        Note(
+            message(
+                "Samples that were not over when Cloudflare last updated its data ({time}), made missing: {count}."
+            ),
+            {"time": format_utc(from_epoch(updated)), "count": str(int(np.count_nonzero(unfinished)))},
+        )
+    )
+    return np.where(unfinished, np.nan, values)
+
+
+def remarks_on_origin(meta: Meta, count: int, *, read_as_traffic: bool) -> Iterator[Note]:
+    """What a reader should know of all series of an answer.
+
+    Args:
+        meta: what the answer says of itself.
+        count: how many series it normalised together.
+        read_as_traffic: whether they are taken for netflows although nothing says so.
+    """
     level = meta.confidence_info.level if meta.confidence_info else None
     if level is not None and level < _TRUSTED:
         yield Note(
@@ -115,18 +147,19 @@ def remarks_on_origin(meta: Meta, endpoint: str, count: int) -> Iterator[Note]:
             ),
             {"level": str(level)},
         )
-    if not endpoint:
+    if read_as_traffic:
         yield Note(message("The file does not say which traffic it counts; it is read as Radar's netflows."), {})
     if count > 1:
         yield Note(message("Radar normalised {count} series to one common maximum."), {"count": str(count)})
 
 
-def _extent(note: Annotation, last: int) -> tuple[int, int]:
-    """From when until when a note holds, half-open; one without an end still does."""
-    (start,) = _moments(note.start_date)
+def _extent(note: Annotation, first: int, last: int) -> tuple[int, int]:
+    """From when until when a note holds, half-open; one without a beginning or an end holds for all the samples."""
+    begun, ended = note.start_date or note.start_time, note.end_date or note.end_time
+    start = _moments(begun)[0] if begun else first
     if note.is_instantaneous:
         return start, start + 1
-    return start, max(start + 1, _moments(note.end_date)[0]) if note.end_date else max(last, start + 1)
+    return start, max(start + 1, _moments(ended)[0] if ended else last)
 
 
 def _moments(*texts: str) -> list[int]:

@@ -74,11 +74,19 @@ class _Anomaly(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class _Skipped(ValueError):
-    """A row that cannot be kept, with the reason."""
+    """A finding that cannot be kept, with the reason as a template of how many there are."""
 
-    def __init__(self, reason: Note) -> None:
+    def __init__(self, reason: str, name: str) -> None:
         super().__init__()
         self.reason = reason
+        self.name = name
+
+
+_WITHOUT_PLACE = message(
+    "Findings of Cloudflare Radar that name no country and no network, skipped: {count} (such as {id})."
+)
+_NO_TIMES = message("Findings of Cloudflare Radar with times that are no times, skipped: {count} (such as {id}).")
+_ENDS_EARLY = message("Findings of Cloudflare Radar that end before they begin, skipped: {count} (such as {id}).")
 
 
 def is_opinions(result: Mapping[str, msgspec.Raw]) -> bool:
@@ -92,7 +100,7 @@ def opinions_of(result: Mapping[str, msgspec.Raw]) -> Decoded:
     Raises:
         CodecError: the lists have another shape.
     """
-    remarks: dict[tuple[str, str], Note] = {}
+    skipped: dict[str, list[str]] = {}
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     given = 0
     for one in _items(result):
@@ -100,12 +108,13 @@ def opinions_of(result: Mapping[str, msgspec.Raw]) -> Decoded:
         try:
             for row in _annotation(one) if isinstance(one, _Annotation) else _anomaly(one):
                 rows.setdefault(tuple(row.values()), row)
-        except _Skipped as skipped:
-            remarks.setdefault((skipped.reason.template, str(skipped.reason.facts)), skipped.reason)
+        except _Skipped as one_less:
+            skipped.setdefault(one_less.reason, []).append(one_less.name)
+    remarks = [Note(reason, {"count": str(len(names)), "id": excerpt(names[0])}) for reason, names in skipped.items()]
     if not given:
-        remarks["", ""] = Note(message("Cloudflare Radar answered, and had nothing to report for this request."), {})
+        remarks.append(Note(message("Cloudflare Radar answered, and had nothing to report for this request."), {}))
     table = pa.Table.from_pylist(list(rows.values()), schema=OPINIONS)
-    return Decoded(remarks=tuple(remarks.values()), tables={"opinions": table} if rows else {})
+    return Decoded(remarks=tuple(remarks), tables={"opinions": table} if rows else {})
 
 
 def how_many(data: bytes) -> int:
@@ -131,7 +140,7 @@ def _annotation(one: _Annotation) -> Iterator[dict[str, Any]]:
     countries = _countries(one)
     places = countries or networks
     if not places:
-        raise _Skipped(_without_place(name))
+        raise _Skipped(_WITHOUT_PLACE, name)
     start, end = _span(one.start_date, one.end_date, name)
     for place in places:
         yield _row(
@@ -155,14 +164,13 @@ def _kind(outage: _Outage, networks: list[str], scope: str | None) -> str:
 
 def _anomaly(one: _Anomaly) -> Iterator[dict[str, Any]]:
     if one.type == "AS":
-        asn = one.asn_details.asn if one.asn_details is not None else None
-        place = place_code(f"AS{str(asn).upper().removeprefix('AS')}") if asn is not None else None
+        place = _network(one.asn_details.asn if one.asn_details is not None else None)
     elif one.type == "LOCATION":
         place = _country(one.location_details.code if one.location_details is not None else None)
     else:
         place = None  # an anomaly of a hosting company's data centre is nobody's outage
     if place is None:
-        raise _Skipped(_without_place(one.uuid))
+        raise _Skipped(_WITHOUT_PLACE, one.uuid)
     start, end = _span(one.start_date, one.end_date, one.uuid)
     seen_in = one.visible_in_data_sources or []
     where = f" ({', '.join(seen_in)})" if seen_in else ""
@@ -216,8 +224,12 @@ def _countries(one: _Annotation) -> list[str]:
 
 def _networks(one: _Annotation) -> list[str]:
     written = [*(one.asns or ()), *(detail.asn for detail in one.asns_details or () if detail is not None)]
-    codes = (place_code(f"AS{str(asn).upper().removeprefix('AS')}") for asn in written if asn is not None)
-    return list(dict.fromkeys(code for code in codes if code is not None))
+    return list(dict.fromkeys(code for code in map(_network, written) if code is not None))
+
+
+def _network(asn: int | str | None) -> str | None:
+    number = str(asn).upper().removeprefix("AS")
+    return place_code(f"AS{number}") if number.isdecimal() else None
 
 
 def _country(text: str | None) -> str | None:
@@ -229,16 +241,9 @@ def _span(start: str, end: str | None, name: str) -> tuple[datetime, datetime | 
     begun = _moment(start)
     ended = _moment(end) if end else None
     if begun is None or (end and ended is None):
-        raise _Skipped(
-            Note(
-                message("The finding {id} of Cloudflare Radar has times that are no times: skipped."),
-                {"id": excerpt(name)},
-            )
-        )
+        raise _Skipped(_NO_TIMES, name)
     if ended is not None and ended < begun:
-        raise _Skipped(
-            Note(message("The finding {id} of Cloudflare Radar ends before it begins: skipped."), {"id": excerpt(name)})
-        )
+        raise _Skipped(_ENDS_EARLY, name)
     return begun, ended
 
 
@@ -252,10 +257,3 @@ def _moment(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return datetime.fromtimestamp(seconds, UTC) if EARLIEST_S <= seconds < LATEST_S else None
-
-
-def _without_place(name: str) -> Note:
-    return Note(
-        message("The finding {id} of Cloudflare Radar names no country and no network: skipped."),
-        {"id": excerpt(name)},
-    )

@@ -13,9 +13,14 @@ from kuager.codecs import (
     ioda_api,
     ioda_export,
     mlab,
+    ooni,
+    ooni_api,
+    ooni_archive,
     radar,
+    ripestat,
     ris_live,
     series_file,
+    site_list,
     stop,
     tor_users,
 )
@@ -43,13 +48,17 @@ ReadMeasurements = Callable[[Iterable[bytes]], Measurements]
 KINDS: Mapping[str, Decode] = MappingProxyType(
     {
         "ioda-export": ioda_export.decode,
-        "ioda-api": lambda data, _place: ioda_api.decode(data),
+        "ioda-api": ioda_api.decode,
         **radar.KINDS,
+        "ripestat": ripestat.decode,
         **google_traffic.KINDS,
+        **ooni_api.KINDS,
+        "ooni-archive": lambda data, _place: ooni_archive.decode(data),
         "tor-users": tor_users.decode,
         "censoredplanet": lambda data, _place: censoredplanet.decode(data),
         "mlab": lambda data, _place: mlab.decode(data),
         "stop": lambda data, _place: stop.decode(data),
+        **site_list.KINDS,
         "listing": lambda data, _place: archive_listing.decode(data),
         "ris-live": lambda data, _place: ris_live.decode(data),
         "series": lambda data, _place: series_file.decode(data),
@@ -57,7 +66,7 @@ KINDS: Mapping[str, Decode] = MappingProxyType(
 )
 """Per kind, what turns the bytes and the place given beside them into series and rows; most files name their places."""
 
-MEASUREMENT_KINDS: Mapping[str, ReadMeasurements] = MappingProxyType({})
+MEASUREMENT_KINDS: Mapping[str, ReadMeasurements] = MappingProxyType({"ooni": ooni.read})
 """Per kind of which files may be too large to hold, what turns their bytes, piece by piece, into measurements."""
 
 NAMED = tuple(kind for kind in (*KINDS, *MEASUREMENT_KINDS) if ":" not in kind)

@@ -47,6 +47,8 @@ _QUOTED = re.compile(r'"[^"]*"')
 _ROWS_AT_ONCE = 8192
 """Rows held as Python lists before they become Arrow columns; keeps a million rows in little memory."""
 
+_MOST_COLUMNS = 10_000
+
 LOOKS_CUT_OFF = message("It looks cut off: a download or a copy may have stopped half-way.")
 FETCH_AGAIN = message("Fetch or export the file again and compare its size.")
 
@@ -205,14 +207,22 @@ def _check_delimiter(text: str) -> None:
 
 
 def _check_header(names: list[str], line: int) -> None:
-    for index, name in enumerate(names):
-        if name in names[:index]:
+    if len(names) > _MOST_COLUMNS:
+        raise refusal(
+            message("The header of {file} names {count} columns: more than any table of measurements has."),
+            remedy=FETCH_AGAIN,
+            count=len(names),
+        )
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
             raise refusal(
                 message("Line {line} of {file}, the header, names the column “{column}” twice."),
                 remedy=message("Rename or remove one of the two columns."),
                 line=line,
                 column=excerpt(name),
             )
+        seen.add(name)
 
 
 def _uneven(line: int, found: int, expected: int, *, last: bool) -> CodecError:

@@ -46,6 +46,8 @@ _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _NO_COUNTRIES = frozenset({"AP", "EU", "ZZ"})
 """Codes of the old table of addresses that mean a continent or nothing; ``A1`` and ``A2`` look like no country."""
 
+_LONGEST_HEADER = 20_000
+
 _NODES = {"relay": RELAY, "bridge": BRIDGE}
 _LOW_SHARE = 50.0
 _NEIGHBOURS = 3
@@ -84,8 +86,7 @@ def decode(data: bytes, place: str = "") -> Decoded:
         )
     text_of(data)
     bare = _COMMENT.sub(b"", data.removeprefix(b"\xef\xbb\xbf"))
-    header = _header(bare)
-    if len(bare.split(None, 1)) == 1 and _form(header):
+    if len(bare) < _LONGEST_HEADER and len(bare.split(None, 1)) == 1 and _form(_header(bare)):
         return Decoded(remarks=(Note(message("Tor Metrics answered, but had no row for this request."), {}),))
     table = read_table(bare)
     form = _form(list(table.columns))

@@ -96,6 +96,15 @@ class StateOwner:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Who published a register, its licence by SPDX identifier, and the month or year for which it holds."""
+
+    source: str
+    licence: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkFacts:
     """A network in one country; one that announces addresses in several countries has facts for each of them.
 
@@ -154,9 +163,9 @@ def addresses_of(country: str) -> int:
     return _totals().get(country, 0)
 
 
-def addresses_as_of() -> str:
-    """The month of the register of addresses, such as ``2026-06``."""
-    return bytes(_addresses().schema.metadata[b"as of"]).decode()
+def origins() -> tuple[Origin, Origin]:
+    """Where the registers of addresses and of state ownership come from."""
+    return _origin(_addresses()), _origin(_owner_rows())
 
 
 @cache
@@ -192,9 +201,20 @@ def _totals() -> dict[str, int]:
 
 
 @cache
+def _owner_rows() -> Any:
+    """Arrow table ``asn, country, share, majority, group, source, url``."""
+    return pq.read_table(pa.BufferReader(_data("state-owners.parquet")))
+
+
+def _origin(table: Any) -> Origin:
+    said = {name: bytes(table.schema.metadata[name]).decode() for name in (b"source", b"licence", b"as of")}
+    return Origin(said[b"source"], said[b"licence"], said[b"as of"])
+
+
+@cache
 def _state_owners() -> dict[int, tuple[StateOwner, ...]]:
     found: dict[int, tuple[StateOwner, ...]] = {}
-    for row in pq.read_table(pa.BufferReader(_data("state-owners.parquet"))).to_pylist():
+    for row in _owner_rows().to_pylist():
         asn = row.pop("asn")
         owners = (*found.get(asn, ()), StateOwner(**row))
         found[asn] = tuple(sorted(owners, key=lambda owner: (not owner.majority, -(owner.share or 0.0))))

@@ -63,8 +63,9 @@ OPINIONS = pa.schema(
 """What another observer published about a time and a place, as that observer's own finding.
 
 ``kind`` is a value of ``words.OpinionKind``. ``signal`` is our name of the signal it looked at (``ioda.bgp``), empty
-for all or none. ``end`` is null while it lasts; for a moment, such as an alert, ``end`` equals ``start``. ``statement``
-and ``cause`` are the source's own words or codes (``critical: 40704 where 41355 was usual``, ``GOVERNMENT_DIRECTED``).
+for all or none. ``end`` is null while it lasts or where none is given; for a moment, such as an alert, it equals
+``start``. ``statement`` and ``cause`` are the source's own words or codes (``critical: 40704 where 41355 was usual``,
+``GOVERNMENT_DIRECTED``).
 """
 
 FILES = pa.schema(
@@ -135,6 +136,34 @@ UPDATES = pa.schema(
 ``up`` or ``down``; the last two are of the session with the collector itself, which is no outage. ``path`` is the AS
 path with blanks between."""
 
+ROUTES = pa.schema(
+    [
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("network", pa.string(), nullable=False),
+        pa.field("prefix", pa.string(), nullable=False),
+        pa.field("start", TIME, nullable=False),
+        pa.field("end", TIME),
+        pa.field("peers", pa.float64()),
+    ]
+)
+"""Routes and when they were seen. ``network`` is the origin; ``end`` the last moment that the source counts in, null
+when it does not say; ``peers`` how many peers with full tables saw it, a mean over that time."""
+
+SITES = pa.schema(
+    [
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("place", pa.string(), nullable=False),
+        pa.field("url", pa.string(), nullable=False),
+        pa.field("domain", pa.string(), nullable=False),
+        pa.field("category", pa.string(), nullable=False),
+        pa.field("added", pa.date32()),
+        pa.field("note", pa.string(), nullable=False),
+    ]
+)
+"""Sites worth testing, as a list names them. ``place`` is the country whose people need them, empty for a list for the
+whole world; ``domain`` the host of ``url`` as it is looked up; ``category`` a code of the Citizen Lab (``NEWS``);
+``added`` the day on which the list got it, null when it does not say."""
+
 TABLES: Mapping[str, Any] = MappingProxyType(
     {
         "measurements": MEASUREMENTS,
@@ -144,6 +173,11 @@ TABLES: Mapping[str, Any] = MappingProxyType(
         "networks": NETWORKS,
         "shutdowns": SHUTDOWNS,
         "updates": UPDATES,
+        "routes": ROUTES,
+        "sites": SITES,
     }
 )
 """Every such table by name. In a case each has one more column, ``object``: the sealed bytes' sha256."""
+
+LISTS = frozenset({"entities", "sites"})
+"""Tables of things, not of what happened to them: a date in them is no day of which anything was seen."""

@@ -31,6 +31,7 @@ FIRST_WAIT_S = 1.0
 _CONNECT_S, _READ_S = 20.0, 60.0
 _REDIRECTS = 5
 _FEW_LEFT = 2
+_MOST_DIGITS = 15
 _QUOTA_WAIT_S = 60.0
 _NOT_MODIFIED = 304
 
@@ -95,6 +96,7 @@ class Client:
         self._pause_s = offer.pause_s if manners.pause_s is None else manners.pause_s
         self._first_wait_s = manners.first_wait_s
         self._earliest = 0.0
+        self._left: int | None = None
         headers = {"User-Agent": user_agent(manners.contact), "Accept-Encoding": "gzip"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -195,9 +197,16 @@ class Client:
             ) from error
 
     def _mind_quota(self, response: httpx.Response) -> None:
-        """Slow down when the source says that little of its quota is left."""
+        """Slow down when the source says that little of its quota is left: less than the last request took of it.
+
+        Sources that bill by effort take many units for one request, and more than are left for the next.
+        """
         left = response.headers.get(self._offer.quota_header, "") if self._offer.quota_header else ""
-        if left.isdecimal() and int(left) <= _FEW_LEFT and self._pause_s > 0:
+        if not left.isdecimal() or len(left) > _MOST_DIGITS:
+            return
+        taken = self._left - int(left) if self._left is not None else 0
+        self._left = int(left)
+        if self._left <= max(_FEW_LEFT, taken) and self._pause_s > 0:
             self._earliest = max(self._earliest, time.monotonic() + _QUOTA_WAIT_S)
 
 

@@ -1,152 +1,22 @@
-"""IODA, Internet Outage Detection and Analysis (Georgia Tech): what it offers and what its answers mean.
+"""IODA, Internet Outage Detection and Analysis (Georgia Tech): how its API v2 is asked (offered: ``ioda_signals``).
 
-Source: the data sources that its API v2 lists (``/datasources/``) and its help page. All times are UTC. Values of the
-dashboard's CSV export and of ``gtr-norm`` are per cent of the maximum of the window asked for.
+A country is asked for its own signals, those of its networks, and IODA's findings about it; the list of its regions
+leads to the signals of every region that the register has. IODA numbers regions itself, so they cannot be asked for
+before that list is there. ``until - from`` is at most 100 days. Source: the API's own code (InetIntel/ioda-api).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kuager.codecs.ioda_entities import regions_in
+from kuager.codecs.ioda_opinions import how_many
 from kuager.errors import message
-from kuager.model.signals import Signal, Source
-from kuager.model.words import SignalKind
-from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request
+from kuager.model.episodes import Note
+from kuager.sources.ioda_signals import SIGNALS, SOURCE
+from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request, spans
 
-SOURCE = Source(
-    id="ioda",
-    name="IODA, Georgia Tech",
-    home="https://ioda.inetintel.cc.gatech.edu/",
-    licence="",
-    sees=message(
-        "outages of countries, regions and networks: routes, answers to probes, unwanted and Google's traffic"
-    ),
-    cannot_see=message("blocked sites, throttling of single services, people behind shared addresses"),
-    limits=message("It publishes none; Kuager asks at most once a second and for at most 100 days at a time."),
-)
-
-_BGP = Signal(
-    id="ioda.bgp",
-    source=SOURCE,
-    name=message("BGP: visible networks"),
-    kind=SignalKind.BGP,
-    unit="visible /24s",
-    native_step_s=300,
-    independence="routing",
-    sees=message("whether routes to the country's networks are announced to the world"),
-    cannot_see=message("a cut behind routes that stay announced: filtering, whitelists, mobile access switched off"),
-)
-
-_PROBING = Signal(
-    id="ioda.ping-slash24",
-    source=SOURCE,
-    name=message("Active probing: answering networks"),
-    kind=SignalKind.PROBING,
-    unit="answering /24s",
-    native_step_s=600,
-    independence="probing",
-    sees=message("blocks of addresses that answer probes sent from outside the country"),
-    cannot_see=message("people behind shared addresses, mobile networks that never answer, a single blocked site"),
-)
-
-_PROBING_LOSS = Signal(
-    id="ioda.ping-slash24-loss",
-    source=SOURCE,
-    name=message("Active probing: lost probes"),
-    kind=SignalKind.PROBING,
-    unit="share of probes lost",
-    native_step_s=600,
-    independence="probing",
-    sees=_PROBING.sees,
-    cannot_see=_PROBING.cannot_see,
-    falls_in_outages=False,
-)
-
-_PROBING_LATENCY = Signal(
-    id="ioda.ping-slash24-latency",
-    source=SOURCE,
-    name=message("Active probing: delay"),
-    kind=SignalKind.RTT,
-    unit="ms",
-    native_step_s=600,
-    independence="probing",
-    sees=_PROBING.sees,
-    cannot_see=_PROBING.cannot_see,
-    falls_in_outages=False,
-)
-
-_TELESCOPE = Signal(
-    id="ioda.merit-nt",
-    source=SOURCE,
-    name=message("Telescope: unwanted traffic"),
-    kind=SignalKind.TELESCOPE,
-    unit="source addresses",
-    native_step_s=300,
-    independence="telescope",
-    sees=message("infected or misconfigured machines that send traffic to unused addresses"),
-    cannot_see=message("small countries with few such machines; its values jump when a worm spreads"),
-)
-
-_OLD_TELESCOPE = Signal(
-    id="ioda.ucsd-nt",
-    source=SOURCE,
-    name=message("Telescope: unwanted traffic (before Merit's)"),
-    kind=SignalKind.TELESCOPE,
-    unit="source addresses",
-    native_step_s=60,
-    independence="telescope",
-    sees=_TELESCOPE.sees,
-    cannot_see=_TELESCOPE.cannot_see,
-)
-
-_GOOGLE = Signal(
-    id="ioda.gtr",
-    source=SOURCE,
-    name=message("Google traffic"),
-    kind=SignalKind.TRAFFIC,
-    unit="requests, relative",
-    native_step_s=1800,
-    independence="google",
-    sees=message("how much people use one Google service, compared with its highest value in the same window"),
-    cannot_see=message("anything while that service alone is blocked or alone allowed; it is two to three hours late"),
-)
-
-_GOOGLE_NORMALISED = Signal(
-    id="ioda.gtr-norm",
-    source=SOURCE,
-    name=message("Google traffic, per cent of the window's maximum"),
-    kind=SignalKind.TRAFFIC,
-    unit="per cent of the window's maximum",
-    native_step_s=1800,
-    independence="google",
-    sees=_GOOGLE.sees,
-    cannot_see=_GOOGLE.cannot_see,
-)
-
-_MOZILLA = Signal(
-    id="ioda.mozilla",
-    source=SOURCE,
-    name=message("Mozilla: cities that report"),
-    kind=SignalKind.INDEX,
-    unit="cities",
-    native_step_s=3600,
-    independence="mozilla",
-    sees=message("cities from which enough Firefox browsers report"),
-    cannot_see=message("shifts smaller than one city; in small countries it is too coarse to tell anything"),
-)
-
-SIGNALS = (
-    _BGP,
-    _PROBING,
-    _PROBING_LOSS,
-    _PROBING_LATENCY,
-    _TELESCOPE,
-    _OLD_TELESCOPE,
-    _GOOGLE,
-    _GOOGLE_NORMALISED,
-    _MOZILLA,
-)
-"""Everything of IODA that Kuager reads as a series; the products of ``gtr`` add their names (``ioda.gtr.gmail``)."""
+__all__ = ["OFFER", "SIGNALS", "SOURCE"]
 
 _LONGEST_DAYS = 100
 _OF_COUNTRIES = (
@@ -159,43 +29,68 @@ _OF_COUNTRIES = (
     "mozilla",
 )
 _OF_NETWORKS = ("bgp", "ping-slash24", "merit-nt")
-_CODES_AT_ONCE = 10
+_OF_REGIONS = ("bgp", "ping-slash24", "merit-nt")
+_NETWORKS_AT_ONCE = 10
+_REGIONS_AT_ONCE, _MOST_REGIONS = 25, 100
+"""Kazakhstan has 20. Asked together, so that regions of one name are told apart by the others of the same answer."""
+
+_FINDINGS = ("alerts", "events")
+_PAGE, _MOST_PAGES = 500, 20
+_ENTITIES = "entities/query"
+_MOST_ENTITIES = 2000
+"""What the API sends at most when no limit is set."""
 
 
 def _plan(question: Question) -> Iterator[Request | Absence]:
     """Raw signals by source and span, those of networks together; Google's relative one for the whole window."""
     if question.place.startswith("AS"):
         yield from _signals(question, "asn", (question.place.removeprefix("AS"),), _OF_NETWORKS)
+        yield from _findings(question, "asn", question.place.removeprefix("AS"))
         return
-    if question.place != question.country:
-        return
+    if question.place == question.country:
+        yield from _of_country(question)
+    yield _regions(question)
+
+
+def _of_country(question: Question) -> Iterator[Request | Absence]:
     yield from _signals(question, "country", (question.country,), _OF_COUNTRIES)
     start, end = question.with_lead
     start = max(start, end - _LONGEST_DAYS * DAY_S)
-    yield _raw("country", (question.country,), "gtr-norm", start, end, whole_window=True)
+    topic = _topic("country", (question.country,), "gtr-norm")
+    yield _raw(topic, "country", (question.country,), "gtr-norm", start, end, question.country, whole_window=True)
     numbers = [code.removeprefix("AS") for code in question.networks]
-    for first in range(0, len(numbers), _CODES_AT_ONCE):
-        yield from _signals(question, "asn", tuple(numbers[first : first + _CODES_AT_ONCE]), _OF_NETWORKS)
+    for first in range(0, len(numbers), _NETWORKS_AT_ONCE):
+        yield from _signals(question, "asn", tuple(numbers[first : first + _NETWORKS_AT_ONCE]), _OF_NETWORKS)
+    yield from _findings(question, "country", question.country)
 
 
 def _signals(
     question: Question, kind: str, codes: tuple[str, ...], datasources: tuple[str, ...]
 ) -> Iterator[Request | Absence]:
+    place = codes[0] if kind == "country" else ""
     for datasource in datasources:
         topic = _topic(kind, codes, datasource)
         for start, end in question.spans(question.with_lead, topic, _LONGEST_DAYS):
-            yield _raw(kind, codes, datasource, start, end)
+            yield _raw(topic, kind, codes, datasource, start, end, place)
 
 
 def _raw(
-    kind: str, codes: tuple[str, ...], datasource: str, start: int, end: int, *, whole_window: bool = False
+    topic: str,
+    kind: str,
+    codes: tuple[str, ...],
+    datasource: str,
+    start: int,
+    end: int,
+    place: str,
+    *,
+    whole_window: bool = False,
 ) -> Request:
     return Request(
-        topic=_topic(kind, codes, datasource),
+        topic=topic,
         path=f"signals/raw/{kind}/{','.join(codes)}",
         parameters=(("from", str(start)), ("until", str(end)), ("datasource", datasource)),
         kind="ioda-api",
-        place=codes[0] if kind == "country" else "",
+        place=place,
         start=start,
         end=end,
         whole_window=whole_window,
@@ -206,8 +101,107 @@ def _topic(kind: str, codes: tuple[str, ...], datasource: str) -> str:
     return f"{datasource} of {kind} {','.join(codes)}"
 
 
+def _findings(question: Question, kind: str, code: str) -> Iterator[Request]:
+    """The first pages of IODA's alerts and events.
+
+    Spans begin at the window's start whatever is settled: a settled page is not asked again, but leads to its next one
+    again, which may have failed.
+    """
+    for what in _FINDINGS:
+        for start, end in spans(question.without_lead, frozenset(), _LONGEST_DAYS):
+            yield _page(f"{what} of {kind} {code}", what, (("entityType", kind), ("entityCode", code)), start, end, 0)
+
+
+def _page(topic: str, what: str, entity: tuple[tuple[str, str], ...], start: int, end: int, page: int) -> Request:
+    place = dict(entity)["entityCode"]
+    return Request(
+        topic=topic,
+        path=f"outages/{what}",
+        parameters=(
+            ("from", str(start)),
+            ("until", str(end - 1)),  # the API counts the end in, and gives it to events that last beyond it
+            *entity,
+            ("limit", str(_PAGE)),
+            ("page", str(page)),
+        ),
+        kind="ioda-api",
+        place=place if dict(entity)["entityType"] == "country" else f"AS{place}",
+        start=start,
+        end=end,
+        empty_is_an_answer=True,
+    )
+
+
+def _regions(question: Question) -> Request:
+    """The list of a country's regions, for all of them or for the one that the question is about."""
+    start, end = question.with_lead
+    return Request(
+        topic=f"regions of {question.country}",
+        path=_ENTITIES,
+        parameters=(
+            ("entityType", "region"),
+            ("relatedTo", f"country/{question.country}"),
+            ("limit", str(_MOST_ENTITIES)),
+        ),
+        kind="ioda-api",
+        place=question.place,
+        start=start,
+        end=end,
+        empty_is_an_answer=True,
+        counts=False,
+    )
+
+
+def _follow(request: Request, answer: bytes) -> Iterator[Request | Absence]:
+    """The signals of the regions of a list; the next page of findings, after one that was full."""
+    if request.path == _ENTITIES:
+        yield from _of_regions(request, regions_in(answer, request.place))
+    page = dict(request.parameters).get("page")
+    if page is None or how_many(answer) < _PAGE:
+        return
+    asked = dict(request.parameters)
+    entity = tuple((name, asked[name]) for name in ("entityType", "entityCode"))
+    if int(page) + 1 < _MOST_PAGES:
+        what = request.path.removeprefix("outages/")
+        yield _page(request.topic, what, entity, request.start, request.end, int(page) + 1)
+        return
+    yield Absence(
+        f"further {request.topic}",
+        request.start,
+        request.end,
+        Note(
+            message("IODA lists more than {count}; the others were not asked for."), {"count": str(_MOST_PAGES * _PAGE)}
+        ),
+    )
+
+
+def _of_regions(request: Request, known: list[tuple[str, str]]) -> Iterator[Request | Absence]:
+    """Raw signals of regions, several at once; spans begin with the case's, so that they stay the same as it grows."""
+    country = request.place[:2]
+    if request.place == country:
+        chosen = [number for number, _ in known][:_MOST_REGIONS]
+        topic = f"of the regions of {country}"
+    else:
+        chosen = [number for number, place in known if place == request.place]
+        topic = f"of {request.place}"
+    if not chosen and request.place != country:
+        yield Absence(
+            f"signals of {request.place}",
+            request.start,
+            request.end,
+            Note(message("IODA lists no region of that name."), {}),
+        )
+    for first in range(0, len(chosen), _REGIONS_AT_ONCE):
+        numbers = tuple(chosen[first : first + _REGIONS_AT_ONCE])
+        part = f", part {first // _REGIONS_AT_ONCE + 1}" if first else ""
+        for datasource in _OF_REGIONS:
+            for start, end in spans((request.start, request.end), frozenset(), _LONGEST_DAYS):
+                yield _raw(f"{datasource} {topic}{part}", "region", numbers, datasource, start, end, request.place)
+
+
 OFFER = Offer(
     source=SOURCE,
     address="https://api.ioda.inetintel.cc.gatech.edu/v2",
     plan=_plan,
+    follow=_follow,
 )

@@ -30,6 +30,7 @@ class Question:
         now: the moment of asking; nothing is asked about later days.
         final_before: a midnight; what is answered about earlier days will not change any more.
         networks: codes of the networks worth asking about one by one, the largest first.
+        sites: domains worth asking about one by one, those of the founding record first.
         settled: for a topic, the days (midnights) that were answered for good and need not be asked again.
     """
 
@@ -40,6 +41,7 @@ class Question:
     now: int
     final_before: int = 0
     networks: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
     settled: Callable[[str], frozenset[int]] = lambda _topic: frozenset()
 
     @property

@@ -16,7 +16,7 @@ from kuager.model.episodes import Note
 from kuager.model.signals import Signal, Source
 from kuager.model.time import format_utc, from_epoch
 from kuager.model.words import SignalKind
-from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request
+from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request, spans
 
 SOURCE = Source(
     id="radar",
@@ -113,9 +113,9 @@ def _plan(question: Question) -> Iterator[Request | Absence]:
 def _of_place(question: Question, place: str) -> Iterator[Request | Absence]:
     yield from _traffic(question, place)
     for path in ("annotations/outages", "traffic_anomalies"):
-        topic = f"{path} of {place}"
-        for start, end in question.spans(question.without_lead, topic, _LISTS_LONGEST_DAYS):
-            yield _findings(topic, path, place, start, end, 0)
+        # settled days too: what was answered is not asked again, but may lead to a page that is still to be asked for
+        for start, end in spans(question.without_lead, frozenset(), _LISTS_LONGEST_DAYS):
+            yield _findings(path, place, start, end, 0)
 
 
 def _traffic(question: Question, place: str) -> Iterator[Request | Absence]:
@@ -150,9 +150,10 @@ def _traffic(question: Question, place: str) -> Iterator[Request | Absence]:
         )
 
 
-def _findings(topic: str, path: str, place: str, start: int, end: int, offset: int) -> Request:
+def _findings(path: str, place: str, start: int, end: int, offset: int) -> Request:
+    page = offset // _PAGE + 1
     return Request(
-        topic=topic,
+        topic=f"{path} of {place}" if page == 1 else f"{path} of {place}, page {page}",  # each page is needed
         path=path,
         parameters=(
             _filter(place),
@@ -175,7 +176,7 @@ def _follow(request: Request, answer: bytes) -> Iterator[Request | Absence]:
     offset = dict(request.parameters).get("offset")
     if offset is None or how_many(answer) < _PAGE or int(offset) >= (_MOST_PAGES - 1) * _PAGE:
         return
-    yield _findings(request.topic, request.path, request.place, request.start, request.end, int(offset) + _PAGE)
+    yield _findings(request.path, request.place, request.start, request.end, int(offset) + _PAGE)
 
 
 def _filter(place: str) -> tuple[str, str]:

@@ -12,7 +12,10 @@ from kuager.sources import (
     google_traffic,
     ioda,
     mlab,
+    ooni,
+    ooni_archive,
     radar,
+    ripestat,
     ris,
     routeviews,
     simulated,
@@ -21,7 +24,20 @@ from kuager.sources import (
 )
 from kuager.sources.offer import Offer
 
-_ASKED = (ioda, radar, google_traffic, tor_metrics, ris, routeviews, censoredplanet, mlab, stop)
+_ASKED = (
+    ioda,
+    ripestat,
+    ooni,
+    ooni_archive,
+    radar,
+    google_traffic,
+    tor_metrics,
+    ris,
+    routeviews,
+    censoredplanet,
+    mlab,
+    stop,
+)
 
 SOURCES: dict[str, Source] = {module.SOURCE.id: module.SOURCE for module in (*_ASKED, simulated)}
 SIGNALS: dict[str, Signal] = {signal.id: signal for module in (*_ASKED, simulated) for signal in module.SIGNALS}

@@ -60,16 +60,22 @@ def moments(start: datetime, end: datetime, every: timedelta) -> Iterator[dateti
 
 
 def months(question: Question, topic: str) -> Iterator[tuple[datetime, int, int]]:
-    """Every month that the window touches and that is not settled: a moment in it, and the days to ask about."""
+    """Every month that the window touches and that is not settled: its first moment, and what its list tells of.
+
+    A list is of a whole month whatever the window, so it is an answer about all days of the month so far.
+    """
     settled = question.settled(topic)
     start, end = question.without_lead
-    open_days: dict[tuple[int, int], list[int]] = {}
-    for day in range(start, end, DAY_S):
-        if day not in settled:
-            moment = from_epoch(day)
-            open_days.setdefault((moment.year, moment.month), []).append(day)
-    for days in open_days.values():
-        yield from_epoch(days[0]), days[0], days[-1] + DAY_S
+    so_far = question.now - question.now % DAY_S + DAY_S
+    for first, last in sorted({_month(day) for day in range(start, end, DAY_S) if day not in settled}):
+        yield from_epoch(first), first, min(last, so_far)
+
+
+def _month(day: int) -> tuple[int, int]:
+    """The first second of a day's month, and its end."""
+    first = from_epoch(day).replace(day=1)
+    following = (first + timedelta(days=31)).replace(day=1)
+    return int(first.timestamp()), int(following.timestamp())
 
 
 def _plan(question: Question) -> Iterator[Request | Absence]:
