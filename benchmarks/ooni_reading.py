@@ -147,7 +147,7 @@ def timed(work: Callable[[Path], None], path: Path) -> float:
 def unpack(path: Path) -> None:
     """Unpack a file and forget it."""
     with cast("Any", igzip).open(path, "rb") as file:
-        while file.read(1 << 18):
+        while file.read(AT_ONCE):
             pass
 
 

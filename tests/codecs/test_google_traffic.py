@@ -72,12 +72,16 @@ def test_the_step_is_recognised_over_a_hole(step_hours: float) -> None:
     assert series.times.size == 5
 
 
-@pytest.mark.parametrize(
-    "empty", [b"", b"\n", b")]}'", b")]}'\n\n[]", b")]}'\n[[]]", b'[["tr.atsr"]]', b'[["tr.atsr",[]]]']
-)
+@pytest.mark.parametrize("empty", [b")]}'\n[[]]", b'[["tr.atsr"]]', b'[["tr.atsr",[]]]'])
 def test_an_empty_answer_is_no_series_and_is_told(empty: bytes) -> None:
     decoded = registry.decode("google-traffic:MAPS", empty, "KZ")
     assert (decoded.series, told(decoded)) == ((), ["Google answered, but had no values of google.maps for KZ."])
+
+
+@pytest.mark.parametrize("nothing", [b")]}'", b")]}'\n\n[]", b")]}'\n\nnull"])
+def test_nothing_is_no_answer(nothing: bytes) -> None:
+    with pytest.raises(CodecError, match="answered with nothing"):
+        registry.decode("google-traffic:MAPS", nothing, "KZ")
 
 
 def test_an_answer_of_nulls_is_a_series_of_holes_and_is_told() -> None:

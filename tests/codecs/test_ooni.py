@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -145,6 +147,34 @@ def test_more_bad_lines_than_good_ones_are_refused() -> None:
     lines = [line(), b"x", line(), b"y", b"z"]
     assert "Of 5 lines of this file, 3 are not measurements" in refused(b"\n".join(lines) + b"\n")
     assert len(read(b"\n".join(lines[:4]) + b"\n")[0]) == 2
+
+
+def test_a_file_of_strange_lines_is_not_read_to_its_end() -> None:
+    taken = 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal taken
+        yield line() + b"\n"
+        while taken < 1_000:
+            taken += 1
+            yield b"{}\n" * 1_000
+
+    with pytest.raises(CodecError, match="are not measurements of OONI"):
+        list(ooni.read(pieces()))
+    assert taken < 20
+
+
+def test_blank_lines_cost_nothing_and_are_counted() -> None:
+    blanks = b"\n  \r\n\t" * 3_000_000
+    assert read(blanks, b"  ", line() + b"\n", blanks, blanks)[0] == [row()]
+    assert "Line 6000001 is the last one" in refused(line() + blanks, line()[:-9])
+
+
+def test_braces_are_not_kept_line_by_line() -> None:
+    tracemalloc.start()
+    assert "not whole" in refused(b"{\n" * 200_000)
+    assert tracemalloc.get_traced_memory()[1] < 20 * 2**20
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

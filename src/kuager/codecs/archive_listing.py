@@ -135,7 +135,7 @@ def _links(text: str) -> Iterator[tuple[str, int | None]]:
 
 def _time(day: str, clock: str) -> datetime | None:
     try:
-        time = datetime.strptime(day + clock, "%Y%m%d%H%M").replace(tzinfo=UTC)
+        time = datetime(int(day[:4]), int(day[4:6]), int(day[6:]), int(clock[:2]), int(clock[2:]), tzinfo=UTC)
     except ValueError:
         return None
     return time if _FIRST_YEAR <= time.year <= _LAST_YEAR else None

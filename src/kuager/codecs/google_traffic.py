@@ -57,7 +57,7 @@ _GUARD = ")]}'"
 _NAME = "tr.atsr"
 _Reading = list[list[float | None] | None] | float | None
 _Sample = list[_Reading]
-_Answer = list[list[str | list[_Sample | None] | None] | None] | None
+_Answer = list[list[str | list[_Sample | None] | None] | None]
 
 
 def decode(data: bytes, place: str, product: str = "") -> Decoded:
@@ -103,16 +103,19 @@ def _of(signal: str, place: str) -> dict[str, str]:
 
 
 def _body(data: bytes) -> str:
-    """The JSON behind the guard; Google may answer with nothing at all."""
-    if not data.removeprefix(b"\xef\xbb\xbf").strip():
-        return ""
-    return text_of(data).lstrip().removeprefix(_GUARD).strip()
+    """The JSON behind the guard.
+
+    Google may answer with nothing at all, or with the guard alone. That tells a failure from a country without values
+    as little as silence does, so it is no answer: it is told, and asked for again.
+    """
+    body = text_of(data).lstrip().removeprefix(_GUARD).strip()
+    if body in {"", "null", "[]"}:
+        raise refusal(message("Google answered with nothing (in {file})."), remedy=message("Ask again later."))
+    return body
 
 
 def _samples(body: str) -> list[tuple[float, float | None]]:
     """Every sample: milliseconds and the value, None where there is none."""
-    if not body:
-        return []
     try:
         answer = msgspec.json.decode(body, type=_Answer)
     except msgspec.ValidationError as error:
@@ -124,7 +127,7 @@ def _samples(body: str) -> list[tuple[float, float | None]]:
     except RecursionError as error:
         raise _not_an_answer("nested too deeply") from error
     found: list[tuple[float, float | None]] = []
-    for part in answer or ():
+    for part in answer:
         if not part:
             continue
         if part[0] != _NAME or any(isinstance(one, str) for one in part[1:]):

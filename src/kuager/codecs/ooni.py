@@ -86,9 +86,10 @@ class Reading:
         if bytes(ahead[0][: len(_BYTE_ORDER_MARK)]) == _BYTE_ORDER_MARK:
             ahead[0] = ahead[0][len(_BYTE_ORDER_MARK) :]
         self._beginning = b"{" if bytes(ahead[0][:1]) == b"{" else bytes(ahead[0])
+        first: Iterable[memoryview] = ahead
         if self._beginning == b"{" and not any(_is_json(line) for line in ahead):
-            ahead = self._together(ahead, lines)
-        for line in chain(ahead, lines):
+            first = self._together(ahead, lines)
+        for line in chain(first, lines):
             measurement = self._read(line)
             if measurement is not None:
                 self._understood += 1
@@ -104,25 +105,27 @@ class Reading:
         if found is None or (found.test_name not in TESTS and test_name(found.test_name or "") is None):
             self._counts[_UNREADABLE] += 1
             self._empty += bytes(line[:_LONGEST_EMPTY]).split() in ([b"{}"], [b"{", b"}"])
-            if not self._understood and self._counts[_UNREADABLE] >= MOST_STRANGE:
+            if self._counts[_UNREADABLE] >= self._understood + MOST_STRANGE:
                 raise self._of_another_kind()
             return None
         return found
 
-    def _together(self, ahead: list[memoryview], lines: Iterator[memoryview]) -> list[memoryview]:
+    def _together(self, ahead: list[memoryview], lines: Iterator[memoryview]) -> Iterable[memoryview]:
         """All lines as one, if that is JSON; else the lines as they are, as many as have been read by then."""
-        size = sum(map(len, ahead))
+        document = bytearray(b"\n".join(ahead))
         for line in lines:
-            ahead.append(line)
-            size += len(line)
-            if size > LONGEST_LINE:
-                return ahead
-        document = b"\n".join(ahead)
+            document += b"\n"
+            document += line
+            if len(document) > LONGEST_LINE:
+                return Lines((bytes(document),))
         if _is_json(document):
-            return [memoryview(document)]
-        if not document.rstrip().endswith(b"}") and not any(line[0] == ord("{") and _is_json(line) for line in ahead):
+            return (memoryview(document),)
+        apart = Lines((bytes(document),))
+        if not document.rstrip().endswith(b"}") and not any(
+            line[0] == ord("{") and _is_json(line) for line in islice(apart, MOST_STRANGE)
+        ):
             raise self._cut_off()
-        return ahead
+        return apart
 
     def _cut_off(self) -> CodecError:
         if self._understood or self._beginning == b"{":
@@ -156,7 +159,7 @@ def read(pieces: Iterable[bytes]) -> Reading:
     return Reading(pieces)
 
 
-def _is_json(data: memoryview | bytes) -> bool:
+def _is_json(data: memoryview | bytearray) -> bool:
     try:
         msgspec.json.decode(data, type=msgspec.Raw)
     except (msgspec.DecodeError, RecursionError):

@@ -76,11 +76,14 @@ def of_handshakes(
     return seconds, failures
 
 
+_EVENTS = msgspec.json.Decoder(list[Event] | None)
+
+
 def _read(events: msgspec.Raw | UnsetType) -> list[Event]:
     if isinstance(events, UnsetType):
         return []
     try:
-        return msgspec.json.decode(events, type=list[Event] | None) or []
+        return _EVENTS.decode(events) or []
     except msgspec.DecodeError:
         return []
 

@@ -57,8 +57,8 @@ def row(measurement: Envelope) -> Row:
         SOURCE_ID,
         uid,
         measurement.test_name,
-        ooni_text.name(measurement.test_version or ""),
-        ooni_text.name(f"{measurement.software_name or ''} {measurement.software_version or ''}".strip()),
+        ooni_text.name(measurement.test_version),
+        _software(measurement.software_name, measurement.software_version),
         measurement.measurement_start_time,
         received,
         _place((measurement.probe_cc or "")[:_LONGEST_CODE]),
@@ -103,6 +103,11 @@ def _received(uid: str) -> tuple[str, str | None]:
     if _OLD_UID.fullmatch(uid):
         return uid, f"{uid[2:6]}-{uid[6:8]}-{uid[8:10]} 00:00:00"
     return "", None
+
+
+def _software(name: str | None, version: str | None) -> str:
+    known, exactly = ooni_text.name(name), ooni_text.name(version)
+    return f"{known} {exactly}" if known and exactly else known or exactly
 
 
 @lru_cache(maxsize=_REMEMBERED)

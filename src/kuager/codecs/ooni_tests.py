@@ -25,6 +25,7 @@ Flag = bool | UnsetType | None
 Status = Literal["ok", "blocked"] | UnsetType | None
 Number = float | UnsetType | None
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] | UnsetType | None
+_encode = msgspec.json.Encoder().encode
 _STATUS_CODES = range(100, 600)
 _Few = msgspec.Meta(max_length=64)
 
@@ -32,12 +33,11 @@ _Few = msgspec.Meta(max_length=64)
 class Results(msgspec.Struct, gc=False):
     """The results of one test, by the names that they have in ``test_keys``.
 
-    ``TEXTS`` are the fields whose texts are the probe's own and may quote an address; ``ASIDE`` are read for what
-    follows from them and are not kept. What follows is set by ``conclude``, whatever the record has under such a name.
+    ``TEXTS`` are the fields whose texts are the probe's own and may quote an address. What follows from the results is
+    set by ``conclude``, whatever the record has under such a name; what is read for that alone is dropped there.
     """
 
     TEXTS: ClassVar[tuple[str, ...]] = ()
-    ASIDE: ClassVar[tuple[str, ...]] = ()
 
     def details(self) -> bytes:
         """What is kept, as JSON; the results are used up."""
@@ -48,18 +48,14 @@ class Results(msgspec.Struct, gc=False):
                 setattr(self, name, harmless(value))
             elif isinstance(value, list):
                 setattr(self, name, [one and harmless(one) for one in value])
-        for name in self.ASIDE:
-            setattr(self, name, UNSET)
-        return msgspec.json.encode(self)
+        return _encode(self)
 
     def conclude(self) -> None:
-        """Set the fields that follow from the others."""
+        """Set the fields that follow from the others, and drop those that are not kept."""
 
 
 class Connecting(Results, gc=False):
     """Results of a test that makes connections of its own; how long their handshakes took follows from them."""
-
-    ASIDE: ClassVar[tuple[str, ...]] = ("tls_handshakes", "network_events")
 
     tls_handshakes: list[Handshake] | UnsetType | None = UNSET
     network_events: msgspec.Raw | UnsetType = UNSET
@@ -73,6 +69,7 @@ class Connecting(Results, gc=False):
             seconds, failures = of_handshakes(self.tls_handshakes, self.network_events)
             self.tls_handshake_s = seconds or UNSET
             self.tls_failures = failures or UNSET
+        self.tls_handshakes = self.network_events = UNSET
 
 
 class Response(msgspec.Struct, gc=False):
@@ -98,8 +95,6 @@ class WebConnectivity(Connecting, gc=False):
         "http_experiment_failure",
         "control_failure",
     )
-    ASIDE: ClassVar[tuple[str, ...]] = (*Connecting.ASIDE, "requests")
-
     blocking: Literal["dns", "tcp_ip", "http-failure", "http-diff"] | bool | UnsetType | None = UNSET
     accessible: Flag = UNSET
     dns_consistency: Literal["consistent", "inconsistent", "reverse_match"] | UnsetType | None = UNSET
@@ -122,6 +117,7 @@ class WebConnectivity(Connecting, gc=False):
         response = self.requests[0].response if self.requests else None
         code = None if response is None else response.code
         self.last_status_code = code if code is not None and code in _STATUS_CODES else UNSET
+        self.requests = UNSET
 
 
 class Telegram(Connecting, gc=False):
@@ -193,8 +189,6 @@ class Target(msgspec.Struct, gc=False):
 class Tor(Results, gc=False):
     """Adds ``targets_ok`` and ``targets_failed``; their addresses, some of private bridges, are not kept."""
 
-    ASIDE: ClassVar[tuple[str, ...]] = ("targets",)
-
     dir_port_total: Whole = UNSET
     dir_port_accessible: Whole = UNSET
     obfs4_total: Whole = UNSET
@@ -214,6 +208,7 @@ class Tor(Results, gc=False):
             failures = [target.failure for target in self.targets.values()]
             self.targets_ok = sum(failure is None for failure in failures)
             self.targets_failed = sum(isinstance(failure, str) for failure in failures)
+        self.targets = UNSET
 
 
 class Psiphon(Results, gc=False):

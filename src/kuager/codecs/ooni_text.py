@@ -27,9 +27,9 @@ def _harmless(text: str) -> str:
     return text if _CODE.fullmatch(text) else without_addresses(text)
 
 
-def name(text: str) -> str:
+def name(text: str | None) -> str:
     """The name or version of a program; empty if it looks like neither, and an address in it is hidden."""
-    return _named(text[:_LONGEST])
+    return _named(text[:_LONGEST]) if text else ""
 
 
 @lru_cache(maxsize=1024)
