@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,16 @@ from tests.playing import everything, settings
 from tests.serving import Asked, Reply, Serving, gzipped, serving
 
 from kuager.case.collected import coverage_of
-from kuager.case.collecting import Progress, collect_case
+from kuager.case.collecting import collect_case
 from kuager.case.folder import Case, new_case
 from kuager.case.ledger import Asked as Line
 from kuager.case.ledger import Ledger
 from kuager.case.manners import read_manners
 from kuager.case.settings import Settings
+from kuager.case.worker import Progress
 from kuager.model.time import parse_utc
 from kuager.model.words import DayStatus
+from kuager.publications.language import translator
 from kuager.sources.registry import OFFERS, SOURCES
 
 BY_HAND = {"censoredplanet", "mlab", "stop"}
@@ -70,7 +73,7 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
     for source in SOURCES.values():
         if source.key:
             monkeypatch.setenv(source.key, "nobody's token")
-    monkeypatch.setattr("kuager.case.collecting.LEAD_DAYS", 2)  # so that the many answers are small
+    monkeypatch.setattr("kuager.case.collection.LEAD_DAYS", 2)  # so that the many answers are small
     window = parse_utc("2024-03-05"), parse_utc("2024-03-05", end_of_day=True)
     return new_case(tmp_path / "case", Settings("", ("KZ",), *window))
 
@@ -130,6 +133,34 @@ def test_what_cannot_be_read_is_sealed_all_the_same(case: Case, tmp_path: Path) 
     unread = [record for record in case.records.all() if record.kind == "unread"]
     assert {case.objects.get(record.digest) for record in unread} == {PAGE}
     assert {record.source for record in unread} <= set(ASKED)
+
+
+def test_what_was_answered_before_outlasts_a_failure(tmp_path: Path) -> None:
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    case = new_case(tmp_path / "case", Settings("", ("KZ",), today - timedelta(days=5), today))
+    down = False
+    with serving(lambda asked: Reply(b"", 500) if down else everything(asked)) as server:
+        file = tmp_path / "settings.toml"
+        file.write_text(settings(server.address))
+        collect_case(case, ("ioda",), read_manners(file))
+        before = {one.day: one.status for one in coverage_of(case) if one.source == "ioda"}
+        down = True
+        collect_case(case, ("ioda",), read_manners(file))
+    after = [one for one in coverage_of(case) if one.source == "ioda"]
+    assert all(one.status is not DayStatus.ABSENT for one in after if before[one.day] is not DayStatus.ABSENT)
+    assert any("500" in translator("en").note(one.reason) for one in after if one.reason)
+
+
+def test_why_nothing_could_be_asked_is_told(tmp_path: Path) -> None:
+    """A region's series can only be asked for when its number is known; the list that has it fails."""
+    case = new_case(tmp_path / "case", Settings("", ("KZ-75",), parse_utc("2022-01-04"), parse_utc("2022-01-06")))
+    with serving(lambda asked: Reply(b"", 404) if "entities" in asked.path else everything(asked)) as server:
+        file = tmp_path / "settings.toml"
+        file.write_text(settings(server.address))
+        collect_case(case, ("ioda",), read_manners(file))
+    reasons = {translator("en").note(one.reason) for one in coverage_of(case) if one.source == "ioda" and one.reason}
+    assert any("404" in reason for reason in reasons)
+    assert "It was not asked." not in reasons
 
 
 @pytest.mark.parametrize("ahead_s", [7200, -7200], ids=["ahead", "behind"])

@@ -7,7 +7,7 @@ is one that answered without a value: silence is never taken for a quiet day.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from kuager.case.folder import Case
@@ -35,7 +35,7 @@ def coverage_of(case: Case) -> tuple[DayCovered, ...]:
     present = _present(case)
     by_source: dict[str, list[Asked]] = defaultdict(list)
     for one in Ledger(case.path / "evidence" / "requests").all().values():
-        if one.counts:
+        if one.counts or one.problem is not None:
             by_source[one.source].append(one)
     start, end = case.settings.window
     days = range(start - start % DAY_S, end, DAY_S)
@@ -65,17 +65,18 @@ def _present(case: Case) -> dict[tuple[str, str, int], tuple[int, int]]:
 
 
 def _day(
-    source: str, day: int, every: Iterable[Asked], present: dict[tuple[str, str, int], tuple[int, int]]
+    source: str, day: int, every: Sequence[Asked], present: dict[tuple[str, str, int], tuple[int, int]]
 ) -> DayCovered:
     by_topic: dict[tuple[str, str], list[Asked]] = defaultdict(list)
     for one in every:
-        if one.start <= day < one.end:
+        if one.counts and one.start <= day < one.end:
             by_topic[(one.about, one.topic)].append(one)
     found = [_topic(day, asked, present) for asked in by_topic.values()]
     reasons = [reason for _, reason in found if reason is not None]
     statuses = {status for status, _ in found}
-    if not found:
-        return DayCovered(source, day, DayStatus.ABSENT, Note(NOT_ASKED, {}))
+    if not found:  # what would have led to requests may have failed
+        failed = next((one.problem for one in every if not one.counts and one.start <= day < one.end), None)
+        return DayCovered(source, day, DayStatus.ABSENT, failed or Note(NOT_ASKED, {}))
     if statuses == {DayStatus.COMPLETE}:
         return DayCovered(source, day, DayStatus.COMPLETE, None)
     if statuses == {DayStatus.ABSENT}:
@@ -100,9 +101,9 @@ def _topic(
 def _outcome(
     day: int, one: Asked, present: dict[tuple[str, str, int], tuple[int, int]]
 ) -> tuple[DayStatus, Note | None]:
-    if one.problem is not None:
-        return DayStatus.ABSENT, one.problem
     values, expected = present.get((one.object, one.kind, day), (0, 0))
+    if one.problem is not None:
+        return DayStatus.PARTIAL if values else DayStatus.ABSENT, one.problem
     if values == 0 and not one.empty_is_an_answer:
         return DayStatus.ABSENT, Note(NO_DATA, {"topic": one.topic})
     if not one.settled and one.asked < day + DAY_S:

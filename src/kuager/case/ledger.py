@@ -22,8 +22,8 @@ class Asked(msgspec.Struct, frozen=True):
     """One request and its last outcome.
 
     ``asked`` is when, seconds since the epoch. ``object`` is the answer's sha256, empty without one. ``settled``
-    says that the answer will not change any more. ``problem`` says why there is no answer that can be read; null when
-    there is one.
+    says that the answer will not change any more. ``problem`` says why there is no answer that can be read, or no newer
+    one than ``object``; null when there is one.
     """
 
     type: str
@@ -43,6 +43,37 @@ class Asked(msgspec.Struct, frozen=True):
     last_modified: str = ""
     settled: bool = False
     problem: Note | None = None
+
+
+def asked_for(
+    source: str, about: str, one: Request | Absence, url: str, moment: int, problem: Note | None = None
+) -> Asked:
+    """The line of a request, or of what a source cannot say, without an answer yet.
+
+    Args:
+        source: who was asked.
+        about: the place of the case for which it was asked.
+        one: what was asked.
+        url: the address that it was asked at; empty when nobody was.
+        moment: when, seconds since the epoch.
+        problem: why there is no answer that can be read.
+    """
+    request = one if isinstance(one, Request) else None
+    return Asked(
+        type="request/v1",
+        source=source,
+        about=about,
+        topic=one.topic,
+        url=url,
+        kind=request.kind if request else "",
+        place=request.place if request else "",
+        start=one.start,
+        end=one.end,
+        empty_is_an_answer=request is not None and request.empty_is_an_answer,
+        counts=request is None or request.counts,
+        asked=moment,
+        problem=problem,
+    )
 
 
 class Ledger:

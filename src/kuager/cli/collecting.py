@@ -13,10 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from kuager.case.collected import coverage_of
-from kuager.case.collecting import Progress as SourceProgress
 from kuager.case.collecting import collect_case
 from kuager.case.folder import Case
 from kuager.case.manners import read_manners
+from kuager.case.worker import Progress as SourceProgress
 from kuager.cli.reader import progress, results, say, translation
 from kuager.errors import message
 from kuager.model.signals import Source
