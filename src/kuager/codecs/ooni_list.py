@@ -40,7 +40,7 @@ _ROWS_AT_ONCE = 1_000
 _MOST_ROWS = 1_000_000
 """The most that the API gives at once."""
 
-_UID = re.compile(r"([0-9]{14})\.[0-9]{6}_[A-Z]{2}_[a-z0-9]{1,60}_[0-9a-f]{16}|01[0-9]{8}[0-9a-f]{32}")
+_UID = re.compile(r"([0-9]{14})\.[0-9]{6}_[A-Z]{2}_[a-z0-9]{1,60}_[0-9a-f]{16}|01[0-9]{8}[0-9a-f]{28,32}")
 _LONGEST_INPUT = 2_000
 _MOBILE = "mobile"
 _NO_SCORES = msgspec.Raw(b"{}")
