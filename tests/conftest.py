@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what is quick first; the order is kept otherwise."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data, ``KUAGER_DATA`` or ``../shared/data``; without it the test is skipped, loudly."""

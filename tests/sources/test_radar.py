@@ -93,14 +93,17 @@ def _full_page(count: int) -> bytes:
     return json.dumps({"success": True, "result": {"annotations": [{"startDate": ""}] * count}}).encode()
 
 
-def test_a_full_page_leads_to_the_next_one_and_not_without_end() -> None:
+def test_a_page_leads_to_the_next_one_until_one_is_empty_and_not_without_end() -> None:
     first = next(one for one in plan(question("KZ", "2022-01-02", "2022-01-13")) if one.kind == "radar")
     (second,) = OFFER.follow(first, _full_page(100))
     assert isinstance(second, Request)
     assert dict(second.parameters) == dict(first.parameters) | {"offset": "100"}
     assert replace(second, parameters=first.parameters, topic=first.topic) == first
-    assert second.topic == "annotations/outages of KZ, page 2"
-    assert not tuple(OFFER.follow(second, _full_page(99)))
+    assert second.topic == "annotations/outages of KZ after 100"
+    (third,) = OFFER.follow(second, _full_page(30))  # a page smaller than was asked for
+    assert isinstance(third, Request)
+    assert dict(third.parameters)["offset"] == "130"
+    assert not tuple(OFFER.follow(third, _full_page(0)))
     assert not tuple(OFFER.follow(plan(question("AS9198", "2022-01-02", "2022-01-13"))[0], _full_page(100)))
     pages, last = 1, first
     while further := tuple(OFFER.follow(last, _full_page(100))):
@@ -167,9 +170,9 @@ def test_all_pages_of_findings_are_fetched_even_when_one_fails_at_first(tmp_path
         if "annotations" not in asked.path:
             return answer(asked)
         offsets.append(asked.query["offset"])
-        if offsets == ["0", "100"]:
+        if offsets == ["0", "90"]:
             return Reply(b"", 404)
-        first, count = int(asked.query["offset"]), int(asked.query["limit"])
+        first, count = int(asked.query["offset"]), min(90, int(asked.query["limit"]))  # pages of another size
         item = {"startDate": "2022-01-05T10:30:00Z", "locations": ["KZ"]}
         every = [item | {"id": str(number)} for number in range(230)]
         return Reply(json.dumps({"success": True, "result": {"annotations": every[first : first + count]}}).encode())
@@ -177,7 +180,7 @@ def test_all_pages_of_findings_are_fetched_even_when_one_fails_at_first(tmp_path
     _, (once, again) = _collect(tmp_path, many, times=2)
     assert {status for status, _ in once.values()} == {"partial"}
     assert all("404" in reason for _, reason in once.values())
-    assert offsets == ["0", "100", "100", "200"]
+    assert offsets == ["0", "90", "90", "180", "230"]
     assert set(again.values()) == {("complete", "")}
     rows = pq.read_table(tmp_path / "case" / "observations" / "_opinions.parquet").to_pylist()
     assert len({row["id"] for row in rows if row["kind"] == "annotation"}) == 230

@@ -153,11 +153,14 @@ def _regions(question: Question) -> Request:
 
 
 def _follow(request: Request, answer: bytes) -> Iterator[Request | Absence]:
-    """The signals of the regions of a list; the next page of findings, after one that was full."""
+    """The signals of the regions of a list; the next page of findings, until one is empty.
+
+    A page may be smaller than was asked for, so its size does not say whether it is the last.
+    """
     if request.path == _ENTITIES:
         yield from _of_regions(request, regions_in(answer, request.place))
     page = dict(request.parameters).get("page")
-    if page is None or how_many(answer) < _PAGE:
+    if page is None or not how_many(answer):
         return
     asked = dict(request.parameters)
     entity = tuple((name, asked[name]) for name in ("entityType", "entityCode"))
@@ -170,7 +173,8 @@ def _follow(request: Request, answer: bytes) -> Iterator[Request | Absence]:
         request.start,
         request.end,
         Note(
-            message("IODA lists more than {count}; the others were not asked for."), {"count": str(_MOST_PAGES * _PAGE)}
+            message("IODA has {count} pages of them or more; the others were not asked for."),
+            {"count": str(_MOST_PAGES)},
         ),
     )
 

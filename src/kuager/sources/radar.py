@@ -87,7 +87,7 @@ SIGNALS = (
 
 _LONGEST_HOURLY_DAYS = 40
 _MOST_NETWORKS = 5
-_PAGE, _MOST_PAGES = 100, 50
+_PAGE, _MOST_FINDINGS = 100, 5_000
 _LISTS_LONGEST_DAYS = 365
 
 
@@ -151,9 +151,8 @@ def _traffic(question: Question, place: str) -> Iterator[Request | Absence]:
 
 
 def _findings(path: str, place: str, start: int, end: int, offset: int) -> Request:
-    page = offset // _PAGE + 1
     return Request(
-        topic=f"{path} of {place}" if page == 1 else f"{path} of {place}, page {page}",  # each page is needed
+        topic=f"{path} of {place}" if offset == 0 else f"{path} of {place} after {offset}",  # each page is needed
         path=path,
         parameters=(
             _filter(place),
@@ -172,11 +171,10 @@ def _findings(path: str, place: str, start: int, end: int, offset: int) -> Reque
 
 
 def _follow(request: Request, answer: bytes) -> Iterator[Request | Absence]:
-    """The next page of a list of findings, after one that was full."""
-    offset = dict(request.parameters).get("offset")
-    if offset is None or how_many(answer) < _PAGE or int(offset) >= (_MOST_PAGES - 1) * _PAGE:
-        return
-    yield _findings(request.path, request.place, request.start, request.end, int(offset) + _PAGE)
+    """The next page of a list of findings, until one is empty: a page may be smaller than was asked for."""
+    offset, found = dict(request.parameters).get("offset"), how_many(answer)
+    if offset is not None and found and int(offset) + found < _MOST_FINDINGS:
+        yield _findings(request.path, request.place, request.start, request.end, int(offset) + found)
 
 
 def _filter(place: str) -> tuple[str, str]:
