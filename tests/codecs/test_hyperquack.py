@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from kuager.codecs import censoredplanet, hyperquack
-from kuager.codecs.censoredplanet_row import host, moment, without_addresses
+from kuager.codecs import censoredplanet
+from kuager.codecs.censoredplanet import hyperquack
+from kuager.codecs.censoredplanet.row import host, moment, without_addresses
 
 RECORDED = Path(__file__).parents[1] / "sources" / "recorded" / "censoredplanet"
 

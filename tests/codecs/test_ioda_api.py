@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kuager.codecs import ioda_api
 from kuager.codecs.decoded import Decoded
+from kuager.codecs.ioda import api as ioda_api
 from kuager.errors import CodecError
 from kuager.model.words import Scale
 from kuager.observations.store import ObservationStore

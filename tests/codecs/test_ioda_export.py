@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kuager.codecs import ioda_export
 from kuager.codecs.decoded import Decoded
-from kuager.codecs.ioda_signals import UNITS
+from kuager.codecs.ioda import export as ioda_export
+from kuager.codecs.ioda.signals import UNITS
 from kuager.errors import CodecError, UsageError
 from kuager.model.series import Series
 from kuager.model.time import from_epoch, parse_utc, to_epoch

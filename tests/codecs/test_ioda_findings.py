@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuager.codecs import ioda_api
 from kuager.codecs.decoded import Decoded
-from kuager.codecs.ioda_entities import regions_in
-from kuager.codecs.ioda_opinions import how_many
+from kuager.codecs.ioda import api as ioda_api
+from kuager.codecs.ioda.entities import regions_in
+from kuager.codecs.ioda.opinions import how_many
 from kuager.errors import CodecError
 from kuager.model.tables import ENTITIES, OPINIONS
 

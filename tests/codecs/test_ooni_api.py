@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuager.codecs import ooni_api
+from kuager.codecs.ooni import api as ooni_api
 from kuager.codecs.registry import KINDS, NAMED, decode
 from kuager.errors import CodecError, KuagerError, UsageError
 from kuager.model.series import Series

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuager.codecs.ooni_archive import decode, listing_of, prefixes_by_hour, prefixes_by_test
+from kuager.codecs.ooni.archive import decode, listing_of, prefixes_by_hour, prefixes_by_test
 from kuager.codecs.registry import decode as decode_kind
 from kuager.errors import CodecError
 from kuager.model.tables import FILES

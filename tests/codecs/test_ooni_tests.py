@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kuager.codecs import ooni
-from kuager.codecs.ooni_tests import TESTS
+from kuager.codecs.ooni.tests import TESTS
 
 
 def kept(test: str, keys: object) -> tuple[dict[str, Any], list[str]]:

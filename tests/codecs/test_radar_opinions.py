@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kuager.codecs import radar
 from kuager.codecs.decoded import Decoded
-from kuager.codecs.radar_opinions import how_many
+from kuager.codecs.radar.opinions import how_many
 from kuager.errors import CodecError
 from kuager.model.tables import OPINIONS
 

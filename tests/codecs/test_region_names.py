@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuager.codecs.region_names import region_codes
+from kuager.codecs.ioda.region_names import region_codes
 
 
 def code(name: str, given: str = "") -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kuager.codecs import ripestat
 from kuager.codecs.decoded import Decoded
-from kuager.codecs.ripestat_answer import milliseconds
+from kuager.codecs.ripestat.answer import milliseconds
 from kuager.errors import CodecError
 from kuager.model.series import Series
 from kuager.model.words import Access, Scale

@@ -15,8 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuager.codecs import stop, stop_columns, stop_workbook
+from kuager.codecs import stop
 from kuager.codecs.decoded import Decoded
+from kuager.codecs.stop import columns as stop_columns
+from kuager.codecs.stop import workbook as stop_workbook
 from kuager.errors import CodecError
 from kuager.model.tables import OPINIONS, SHUTDOWNS
 

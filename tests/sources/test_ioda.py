@@ -11,7 +11,7 @@ import pytest
 from tests.playing.ioda import answer as played
 from tests.serving import Asked
 
-from kuager.codecs import ioda_api
+from kuager.codecs.ioda import api as ioda_api
 from kuager.sources.ioda import OFFER
 from kuager.sources.offer import DAY_S, Absence, Question, Request
 

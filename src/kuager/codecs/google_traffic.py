@@ -21,7 +21,7 @@ import numpy as np
 from kuager.codecs.cells import LEAVE_EMPTY, between_seconds, first_impossible, refuse_implausible
 from kuager.codecs.codes import place_code
 from kuager.codecs.decoded import Decoded
-from kuager.codecs.ioda_signals import window_name
+from kuager.codecs.ioda.signals import window_name
 from kuager.codecs.samples import common_step, in_order, remarks_on_order
 from kuager.codecs.text import FETCH_AGAIN, cut_off, excerpt, refusal, text_of
 from kuager.errors import CodecError, UsageError, message

@@ -26,7 +26,7 @@ import msgspec
 import pyarrow as pa
 
 from kuager.codecs import piece
-from kuager.codecs.censoredplanet_row import moment
+from kuager.codecs.censoredplanet.row import moment
 from kuager.codecs.codes import place_code
 from kuager.codecs.decoded import Decoded
 from kuager.codecs.text import FETCH_AGAIN, refusal, text_of

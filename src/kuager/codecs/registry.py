@@ -10,12 +10,8 @@ from kuager.codecs import (
     archive_listing,
     censoredplanet,
     google_traffic,
-    ioda_api,
-    ioda_export,
     mlab,
     ooni,
-    ooni_api,
-    ooni_archive,
     radar,
     ripestat,
     ris_live,
@@ -25,6 +21,10 @@ from kuager.codecs import (
     tor_users,
 )
 from kuager.codecs.decoded import Decoded
+from kuager.codecs.ioda import api as ioda_api
+from kuager.codecs.ioda import export as ioda_export
+from kuager.codecs.ooni import api as ooni_api
+from kuager.codecs.ooni import archive as ooni_archive
 from kuager.codecs.text import excerpt
 from kuager.errors import UsageError, message
 from kuager.model.episodes import Note

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from kuager.codecs import series_columns
 from kuager.codecs.codes import place_code, signal_name
 from kuager.codecs.decoded import Decoded
-from kuager.codecs.ioda_signals import RELATIVE_UNIT, always_relative, window_name
+from kuager.codecs.ioda.signals import RELATIVE_UNIT, always_relative, window_name
 from kuager.codecs.samples import Ordered, common_step, in_order, remarks_on_order
 from kuager.codecs.text import Lines, Strings, excerpt, refusal
 from kuager.errors import CodecError, UsageError, message

@@ -1,4 +1,4 @@
-"""IODA, Internet Outage Detection and Analysis (Georgia Tech): how its API v2 is asked (offered: ``ioda_signals``).
+"""IODA, Internet Outage Detection and Analysis (Georgia Tech): how its API v2 is asked (offered: ``ioda.signals``).
 
 A country is asked for its own signals, those of its networks, and IODA's findings about it; the list of its regions
 leads to the signals of every region that the register has. IODA numbers regions itself, so they cannot be asked for
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kuager.codecs.ioda_entities import regions_in
-from kuager.codecs.ioda_opinions import how_many
+from kuager.codecs.ioda.entities import regions_in
+from kuager.codecs.ioda.opinions import how_many
 from kuager.errors import message
 from kuager.model.episodes import Note
 from kuager.sources.ioda_signals import SIGNALS, SOURCE

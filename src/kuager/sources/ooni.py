@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
-from kuager.codecs.ooni_api import page_of
-from kuager.codecs.ooni_names import COUNTS, NOT_SAID, TESTS
+from kuager.codecs.ooni.api import page_of
+from kuager.codecs.ooni.names import COUNTS, NOT_SAID, TESTS
 from kuager.errors import CodecError, message
 from kuager.model.episodes import Note
 from kuager.model.signals import Signal, Source

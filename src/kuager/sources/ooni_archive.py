@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from kuager.codecs.ooni_archive import ArchivedFile, Listing, listing_of, prefixes_by_hour, prefixes_by_test
+from kuager.codecs.ooni.archive import ArchivedFile, Listing, listing_of, prefixes_by_hour, prefixes_by_test
 from kuager.errors import CodecError, message
 from kuager.model.episodes import Note
 from kuager.model.signals import Signal, Source

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kuager.codecs.radar_opinions import how_many
+from kuager.codecs.radar.opinions import how_many
 from kuager.errors import message
 from kuager.model.episodes import Note
 from kuager.model.signals import Signal, Source

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from kuager.codecs.ripestat_stats import UNITS
+from kuager.codecs.ripestat.stats import UNITS
 from kuager.errors import message
 from kuager.model.episodes import Note
 from kuager.model.signals import Signal, Source
