@@ -15,6 +15,9 @@ from tests.playing import settings
 from tests.playing.ioda import answer as ioda
 from tests.serving import serving
 
+from kuager.codecs import operators_toml
+from kuager.codecs.registry import NAMED
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -51,6 +54,18 @@ def _run_all(page: Path, tmp_path: Path, environment: dict[str, str]) -> None:
             check=False,
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
+
+
+def test_every_kind_of_file_is_listed() -> None:
+    table = (ROOT / "docs" / "how-to.md").read_text("utf-8")
+    assert [kind for kind in NAMED if f"`{kind}`" not in table] == []
+
+
+def test_the_example_of_operators_is_read() -> None:
+    (example,) = re.findall(
+        r"^```toml\n(\[\[operators\]\]\n.*?)^```", (ROOT / "docs/how-to.md").read_text(), re.M | re.S
+    )
+    assert [one.id for one in operators_toml.decode(example.encode())] == ["example-mobile"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

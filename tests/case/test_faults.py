@@ -24,6 +24,8 @@ from kuager.model.words import DayStatus
 from kuager.publications.language import translator
 from kuager.sources.registry import OFFERS, SOURCES
 
+pytestmark = pytest.mark.slow
+
 BY_HAND = {"censoredplanet", "mlab", "stop"}
 """Sources without an address: their files are fetched by people."""
 ASKED = tuple(name for name in OFFERS if name not in BY_HAND)
@@ -109,7 +111,6 @@ def test_what_is_well_is_complete(case: Case, tmp_path: Path) -> None:
         assert len(server.asked) == asked
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("fault", PERMANENT, ids=lambda name: name.replace(" ", "-"))
 def test_no_fault_stops_a_source_or_is_taken_for_quiet(case: Case, tmp_path: Path, fault: str) -> None:
     answering = Troubled(PERMANENT[fault])
