@@ -15,15 +15,15 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
-import msgspec
 import numpy as np
 
+from kuager.codecs import json_text
 from kuager.codecs.cells import LEAVE_EMPTY, between_seconds, first_impossible, refuse_implausible
 from kuager.codecs.codes import place_code
 from kuager.codecs.decoded import Decoded
 from kuager.codecs.ioda.signals import window_name
 from kuager.codecs.samples import common_step, in_order, remarks_on_order
-from kuager.codecs.text import FETCH_AGAIN, cut_off, excerpt, refusal, text_of
+from kuager.codecs.text import FETCH_AGAIN, excerpt, refusal, text_of
 from kuager.errors import CodecError, UsageError, message
 from kuager.model.episodes import Note
 from kuager.model.series import Series, Times, Values
@@ -116,16 +116,7 @@ def _body(data: bytes) -> str:
 
 def _samples(body: str) -> list[tuple[float, float | None]]:
     """Every sample: milliseconds and the value, None where there is none."""
-    try:
-        answer = msgspec.json.decode(body, type=_Answer)
-    except msgspec.ValidationError as error:
-        raise _not_an_answer(str(error)) from error
-    except msgspec.DecodeError as error:
-        if not body.endswith("]"):
-            raise cut_off(body.count("\n") + 1) from error
-        raise _not_an_answer(str(error)) from error
-    except RecursionError as error:
-        raise _not_an_answer("nested too deeply") from error
+    answer = json_text.read_whole(body, _Answer, _not_an_answer, ends=("]",))
     found: list[tuple[float, float | None]] = []
     for part in answer:
         if not part:

@@ -9,7 +9,6 @@ is an AS_SET (RFC 4271, section 4.3). The address of a peer is left out. Source:
 
 from __future__ import annotations
 
-import ipaddress
 import math
 from collections import Counter
 from collections.abc import Iterator
@@ -17,24 +16,20 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 import msgspec
-import numpy as np
-import pyarrow as pa
 
 from kuager.codecs.cells import EARLIEST_S, LATEST_S
 from kuager.codecs.decoded import Decoded
+from kuager.codecs.routes import LARGEST_AS_NUMBER, LONGEST_PATH, Changes, Element, network_of, path_text, prefix_of
 from kuager.codecs.text import FETCH_AGAIN, excerpt, refusal, text_of
 from kuager.errors import message
 from kuager.model.episodes import Note
-from kuager.model.tables import UPDATES
 
 SOURCE_ID = "ris"
 
 _STATES = {"connected": "up", "up": "up", "established": "up", "down": "down", "idle": "down"}
 _OTHER_ENVELOPES = frozenset({"pong", "ris_subscribe_ok", "ris_unsubscribe_ok", "ris_rrc_list"})
 _OF_2018 = {"A": "announce", "W": "withdraw"}
-_LARGEST_AS_NUMBER = 2**32 - 1
-_AsNumber = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_AS_NUMBER)]
-_LONGEST_PATH = 1_000
+_AsNumber = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_AS_NUMBER)]
 _TYPES_TOLD = 10
 
 _BROKEN = message("Lines that are not whole messages of RIS Live and were passed over: {count}.")
@@ -71,35 +66,14 @@ class _Envelope(_Message, frozen=True):
 
 
 @dataclass(slots=True)
-class _Columns:
+class _Columns(Changes):
     """Rows so far, by column, and how often each thing happened of which a reader should be told."""
 
-    times: list[int] = field(default_factory=list)
-    collectors: list[str] = field(default_factory=list)
     peers: list[str] = field(default_factory=list)
-    actions: list[str] = field(default_factory=list)
-    prefixes: list[str] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-    origins: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     others: Counter[str] = field(default_factory=Counter)
     seen: set[int] = field(default_factory=set)
     error: str = ""
-
-    def table(self) -> object:
-        times = np.array(self.times, dtype=np.int64)
-        columns = {
-            "source": [SOURCE_ID] * len(self.times),
-            "collector": self.collectors,
-            "time": times,
-            "peer": self.peers,
-            "action": self.actions,
-            "prefix": self.prefixes,
-            "path": self.paths,
-            "origin": self.origins,
-        }
-        arrays = [pa.array(columns[wanted.name]).cast(wanted.type) for wanted in UPDATES]
-        return pa.table(arrays, schema=UPDATES).take(pa.array(np.argsort(times, kind="stable")))
 
     def remarks(self) -> Iterator[Note]:
         for template in (_BROKEN, _UNUSABLE, _PREFIXES, _REPEATED):
@@ -139,7 +113,7 @@ def decode(data: bytes) -> Decoded:
         )
     if not understood:
         raise refusal(message("Nothing in {file} is a message of RIS Live."), remedy=FETCH_AGAIN)
-    return Decoded(remarks=tuple(columns.remarks()), tables={"updates": columns.table()})
+    return Decoded(remarks=tuple(columns.remarks()), tables={"updates": columns.table(SOURCE_ID, columns.peers)})
 
 
 def _messages(text: str, columns: _Columns) -> Iterator[_Envelope]:
@@ -187,13 +161,8 @@ def _take(columns: _Columns, given: _Message, *, flat: bool) -> int:
     path, origin = _path(given.path)
     for action, prefix in _changes(columns, given, flat=flat):
         announced = action == "announce"
-        columns.times.append(time)
-        columns.collectors.append(collector)
+        columns.add(time, collector, action, prefix, path if announced else "", origin if announced else "")
         columns.peers.append(peer)
-        columns.actions.append(action)
-        columns.prefixes.append(prefix)
-        columns.paths.append(path if announced else "")
-        columns.origins.append(origin if announced else "")
     return 1
 
 
@@ -213,7 +182,7 @@ def _changes(columns: _Columns, given: _Message, *, flat: bool) -> Iterator[tupl
         changes += [("announce", prefix) for group in given.announcements or () for prefix in group.prefixes]
     told: set[tuple[str, str]] = set()
     for action, written in changes:
-        prefix = _prefix(written)
+        prefix = prefix_of(written)
         if prefix is None:
             columns.counts[_PREFIXES] += 1
         elif (action, prefix) in told:
@@ -239,24 +208,11 @@ def _network(number: str | int | None) -> str:
     digits = str(number).strip().upper().removeprefix("AS") if number is not None else ""
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
         return ""
-    return f"AS{int(digits)}" if 0 < int(digits) <= _LARGEST_AS_NUMBER else ""
+    return f"AS{int(digits)}" if 0 < int(digits) <= LARGEST_AS_NUMBER else ""
 
 
-def _path(elements: list[int | list[int]] | None) -> tuple[str, str]:
+def _path(elements: list[Element] | None) -> tuple[str, str]:
     """The path with blanks, a set in braces, and the network at its end; none when that is a set of several."""
-    if not elements or len(elements) > _LONGEST_PATH:
+    if not elements or len(elements) > LONGEST_PATH:
         return "", ""
-    written = ["{" + ",".join(map(str, one)) + "}" if isinstance(one, list) else str(one) for one in elements]
-    last = elements[-1]
-    alone = last[0] if isinstance(last, list) and len(last) == 1 else last
-    return " ".join(written), "" if isinstance(alone, list) else _network(alone)
-
-
-def _prefix(written: str) -> str | None:
-    """A prefix in its one spelling (RFC 5952 for IPv6)."""
-    if "/" not in written or len(written) > 60:
-        return None
-    try:
-        return str(ipaddress.ip_network(written.strip(), strict=False))
-    except ValueError:
-        return None
+    return path_text(elements), network_of(elements[-1])

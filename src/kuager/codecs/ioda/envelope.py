@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from kuager.codecs import json_text
 from kuager.codecs.cells import EARLIEST_S, LATEST_S
 from kuager.codecs.codes import place_code
-from kuager.codecs.text import FETCH_AGAIN, cut_off, excerpt, refusal, text_of
+from kuager.codecs.text import FETCH_AGAIN, excerpt, refusal, text_of
 from kuager.errors import CodecError, message
 
 Kind = TypeVar("Kind")
@@ -70,16 +71,7 @@ def read_envelope(data: bytes) -> Answer:
         CodecError: not JSON, cut off, not an answer that Kuager reads, or IODA's own error.
     """
     text = text_of(data)
-    try:
-        envelope = msgspec.json.decode(text, type=_Envelope)
-    except msgspec.ValidationError as error:
-        raise not_an_answer(str(error)) from error
-    except msgspec.DecodeError as error:
-        if not text.rstrip().endswith(("}", "]")):
-            raise cut_off(text.rstrip().count("\n") + 1) from error
-        raise not_an_answer(str(error)) from error
-    except RecursionError as error:
-        raise not_an_answer("nested too deeply") from error
+    envelope = json_text.read_whole(text, _Envelope, not_an_answer)
     holds = next((one for one in Holds if envelope.type.startswith(one.value)), None)
     data_as_text = bytes(envelope.data).strip()
     if envelope.error and data_as_text in {b"null", b"[]"}:
@@ -104,12 +96,7 @@ def read_data(answer: Answer, kind: type[Kind]) -> Kind:
     Raises:
         CodecError: they have another shape.
     """
-    try:
-        return msgspec.json.decode(answer.data, type=kind)
-    except msgspec.DecodeError as error:
-        raise not_an_answer(str(error)) from error
-    except RecursionError as error:
-        raise not_an_answer("nested too deeply") from error
+    return json_text.read_part(answer.data, kind, not_an_answer)
 
 
 def not_an_answer(detail: str) -> CodecError:

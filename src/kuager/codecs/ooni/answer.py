@@ -12,7 +12,8 @@ from typing import TypeVar
 
 import msgspec
 
-from kuager.codecs.text import FETCH_AGAIN, cut_off, excerpt, refusal
+from kuager.codecs import json_text
+from kuager.codecs.text import FETCH_AGAIN, excerpt, refusal
 from kuager.errors import CodecError, message
 
 Kind = TypeVar("Kind")
@@ -66,16 +67,7 @@ def read_envelope(text: str) -> Envelope:
     Raises:
         CodecError: not JSON, cut off, or no object.
     """
-    try:
-        return msgspec.json.decode(text, type=Envelope)
-    except msgspec.ValidationError as error:
-        raise not_an_answer(str(error)) from error
-    except msgspec.DecodeError as error:
-        if not text.rstrip().endswith(("}", "]")):
-            raise cut_off(text.rstrip().count("\n") + 1) from error
-        raise not_an_answer(str(error)) from error
-    except RecursionError as error:
-        raise not_an_answer("nested too deeply") from error
+    return json_text.read_whole(text, Envelope, not_an_answer)
 
 
 def read_part(part: bytes | msgspec.Raw, kind: type[Kind]) -> Kind:

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from kuager.codecs.text import FETCH_AGAIN, cut_off, excerpt, refusal
+from kuager.codecs import json_text
+from kuager.codecs.text import FETCH_AGAIN, excerpt, refusal
 from kuager.errors import CodecError, message
 
 Kind = TypeVar("Kind")
@@ -92,16 +93,7 @@ def read_result(text: str) -> dict[str, msgspec.Raw]:
     Raises:
         CodecError: not JSON, cut off, not an answer of Radar, or Cloudflare's own error.
     """
-    try:
-        envelope = msgspec.json.decode(text, type=_Envelope)
-    except msgspec.ValidationError as error:
-        raise not_an_answer(str(error)) from error
-    except msgspec.DecodeError as error:
-        if not text.rstrip().endswith("}"):
-            raise cut_off(text.rstrip().count("\n") + 1) from error
-        raise not_an_answer(str(error)) from error
-    except RecursionError as error:
-        raise not_an_answer("nested too deeply") from error
+    envelope = json_text.read_whole(text, _Envelope, not_an_answer, ends=("}",))
     if not envelope.success or (envelope.result is None and envelope.errors):
         raise refusal(
             message("Cloudflare Radar answered with an error instead of data: “{answer}” (in {file})."),
@@ -120,12 +112,7 @@ def read_part(part: msgspec.Raw, kind: type[Kind]) -> Kind:
     Raises:
         CodecError: it has another shape.
     """
-    try:
-        return msgspec.json.decode(part, type=kind)
-    except msgspec.DecodeError as error:
-        raise not_an_answer(str(error)) from error
-    except RecursionError as error:
-        raise not_an_answer("nested too deeply") from error
+    return json_text.read_part(part, kind, not_an_answer)
 
 
 def not_an_answer(detail: str) -> CodecError:

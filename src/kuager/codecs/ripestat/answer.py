@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from kuager.codecs import json_text
 from kuager.codecs.cells import EARLIEST_S, LATEST_S
 from kuager.codecs.codes import place_code
-from kuager.codecs.text import FETCH_AGAIN, cut_off, excerpt, refusal, text_of
+from kuager.codecs.text import FETCH_AGAIN, excerpt, refusal, text_of
 from kuager.errors import CodecError, message
 from kuager.model.episodes import Note
 
@@ -72,16 +73,7 @@ def read_answer(data: bytes) -> Answer:
         CodecError: not JSON, cut off, no envelope of RIPEstat, or RIPEstat's own error.
     """
     text = text_of(data)
-    try:
-        envelope = msgspec.json.decode(text, type=_Envelope)
-    except msgspec.ValidationError as error:
-        raise not_an_answer(str(error)) from error
-    except msgspec.DecodeError as error:
-        if not text.rstrip().endswith("}"):
-            raise cut_off(text.rstrip().count("\n") + 1) from error
-        raise not_an_answer(str(error)) from error
-    except RecursionError as error:
-        raise not_an_answer("nested too deeply") from error
+    envelope = json_text.read_whole(text, _Envelope, not_an_answer, ends=("}",))
     empty = bytes(envelope.data).strip() == b"null"
     if envelope.status is None and empty:
         raise not_an_answer("no status and no data")
@@ -103,22 +95,12 @@ def read_part(part: msgspec.Raw, kind: type[Kind]) -> Kind:
     Raises:
         CodecError: it has another shape.
     """
-    try:
-        return msgspec.json.decode(part, type=kind)
-    except msgspec.DecodeError as error:
-        raise not_an_answer(str(error)) from error
-    except RecursionError as error:
-        raise not_an_answer("nested too deeply") from error
+    return json_text.read_part(part, kind, not_an_answer)
 
 
 def read_rows(rows: list[msgspec.Raw], kind: type[Kind]) -> Iterator[Kind | None]:
     """Rows one by one, each in its type; None for one of another shape, which spoils no other."""
-    decoder = msgspec.json.Decoder(kind)
-    for row in rows:
-        try:
-            yield decoder.decode(row)
-        except (msgspec.DecodeError, RecursionError):
-            yield None
+    return json_text.read_each(rows, kind)
 
 
 def milliseconds(written: Moment | None) -> int | None:

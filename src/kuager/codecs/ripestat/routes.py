@@ -9,9 +9,7 @@ Source: RIPEstat's manual of the call and recorded answers of 2017 and 2022.
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -28,12 +26,12 @@ from kuager.codecs.ripestat.answer import (
     read_part,
     read_rows,
 )
+from kuager.codecs.routes import prefix_of
 from kuager.errors import message
 from kuager.model.episodes import Note
 from kuager.model.tables import ROUTES
 
 _MOST_ROUTES = 3_000
-_LONGEST_PREFIX = 60
 
 _ODD = message("Routes of RIPEstat without a usable prefix, origin or time, which were passed over: {count}.")
 _NOTHING = message("RIPEstat saw no route in that time.")
@@ -133,14 +131,3 @@ def _take(columns: _Columns, network: str | None, given: _Prefix | None) -> None
         columns.starts.append(start)
         columns.ends.append(end)
         columns.peers.append(peers)
-
-
-@lru_cache(maxsize=1 << 16)  # a day of changes names the same prefixes again and again
-def prefix_of(written: str) -> str | None:
-    """A prefix in its one spelling (RFC 5952 for IPv6); None if it is none."""
-    if "/" not in written or len(written) > _LONGEST_PREFIX:
-        return None
-    try:
-        return str(ipaddress.ip_network(written.strip(), strict=False))
-    except ValueError:
-        return None

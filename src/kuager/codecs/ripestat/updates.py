@@ -14,10 +14,7 @@ import re
 from dataclasses import dataclass, field
 
 import msgspec
-import numpy as np
-import pyarrow as pa
 
-from kuager.codecs.codes import place_code
 from kuager.codecs.decoded import Decoded
 from kuager.codecs.ripestat.answer import (
     SOURCE_ID,
@@ -28,18 +25,14 @@ from kuager.codecs.ripestat.answer import (
     read_part,
     read_rows,
 )
-from kuager.codecs.ripestat.routes import prefix_of
+from kuager.codecs.routes import LARGEST_AS_NUMBER, LONGEST_PATH, Changes, Element, network_of, path_text, prefix_of
 from kuager.errors import message
 from kuager.model.episodes import Note
-from kuager.model.tables import UPDATES
 
 _ACTIONS = {"A": "announce", "W": "withdraw"}
 _COLLECTOR = re.compile(r"(?:rrc)?([0-9]{1,2})-.+", re.ASCII | re.DOTALL)
 _SET = re.compile(r"\{([0-9]{1,10}(?:,[0-9]{1,10})*)\}")
 _NUMBER = re.compile(r"[0-9]{1,10}")
-_LARGEST_AS_NUMBER = 2**32 - 1
-_Element = int | list[int]
-_LONGEST_PATH = 1_000
 
 _ODD = message("Changes of routes without a usable time, collector, prefix or path, which were passed over: {count}.")
 _FEWER = message("RIPEstat announces {announced} changes of routes and sent {count}.")
@@ -49,7 +42,7 @@ _NOTHING = message("RIPEstat answered, but heard no change of a route.")
 class _Attributes(msgspec.Struct, frozen=True):
     source_id: str
     target_prefix: str
-    path: list[_Element | str] | None = None
+    path: list[Element | str] | None = None
 
 
 class _Update(msgspec.Struct, frozen=True):
@@ -64,32 +57,15 @@ class _Data(msgspec.Struct, frozen=True):
 
 
 @dataclass(slots=True)
-class _Columns:
-    """Rows so far, by column. ``sessions`` tells peers of a collector apart and is never given away."""
+class _Heard(Changes):
+    """Rows so far. ``sessions`` tells peers of a collector apart and is never given away."""
 
-    times: list[int] = field(default_factory=list)
-    collectors: list[str] = field(default_factory=list)
     sessions: list[str] = field(default_factory=list)
-    actions: list[str] = field(default_factory=list)
-    prefixes: list[str] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-    origins: list[str] = field(default_factory=list)
     heard: dict[str, set[str]] = field(default_factory=dict)
 
-    def table(self) -> object:
-        times = np.array(self.times, dtype=np.int64)
-        columns = {
-            "source": [SOURCE_ID] * len(self.times),
-            "collector": self.collectors,
-            "time": times,
-            "peer": [self._peer(session) for session in self.sessions],
-            "action": self.actions,
-            "prefix": self.prefixes,
-            "path": self.paths,
-            "origin": self.origins,
-        }
-        arrays = [pa.array(columns[wanted.name]).cast(wanted.type) for wanted in UPDATES]
-        return pa.table(arrays, schema=UPDATES).take(pa.array(np.argsort(times, kind="stable")))
+    def peers(self) -> list[str]:
+        """The network of whoever told each change."""
+        return [self._peer(session) for session in self.sessions]
 
     def _peer(self, session: str) -> str:
         """The network that all paths of a session begin with; empty when there is none, or more than one."""
@@ -104,7 +80,7 @@ def decode(answer: Answer, _place: str) -> Decoded:
         CodecError: another shape.
     """
     data = read_part(answer.data, _Data)
-    columns = _Columns()
+    columns = _Heard()
     for update in read_rows(data.updates, _Update):
         if update is not None:
             _take(columns, update)
@@ -118,10 +94,10 @@ def decode(answer: Answer, _place: str) -> Decoded:
         remarks.append(Note(_FEWER, {"announced": str(data.nr_updates), "count": str(len(data.updates))}))
     if not columns.times:
         remarks.append(Note(_NOTHING, {}))
-    return Decoded(remarks=tuple(remarks), tables={"updates": columns.table()})
+    return Decoded(remarks=tuple(remarks), tables={"updates": columns.table(SOURCE_ID, columns.peers())})
 
 
-def _take(columns: _Columns, update: _Update) -> None:
+def _take(columns: _Heard, update: _Update) -> None:
     """Add the row of one change, if all of it can be read."""
     time, prefix = milliseconds(update.timestamp), prefix_of(update.attrs.target_prefix)
     collector = _COLLECTOR.fullmatch(update.attrs.source_id)
@@ -131,42 +107,28 @@ def _take(columns: _Columns, update: _Update) -> None:
         return
     if action == "announce" and not elements:
         return
-    columns.times.append(time)
-    columns.collectors.append(f"rrc{int(collector.group(1)):02d}")
+    origin = network_of(elements[-1]) if elements else ""
+    columns.add(time, f"rrc{int(collector.group(1)):02d}", action, prefix, path_text(elements), origin)
     columns.sessions.append(update.attrs.source_id)
-    columns.actions.append(action)
-    columns.prefixes.append(prefix)
-    columns.paths.append(" ".join(str(one) if isinstance(one, int) else _braced(one) for one in elements))
-    columns.origins.append(_alone(elements[-1]) if elements else "")
     if elements:
-        columns.heard.setdefault(update.attrs.source_id, set()).add(_alone(elements[0]))
+        columns.heard.setdefault(update.attrs.source_id, set()).add(network_of(elements[0]))
 
 
-def _braced(numbers: list[int]) -> str:
-    return "{" + ",".join(map(str, numbers)) + "}"
-
-
-def _alone(element: _Element) -> str:
-    """The network of an element of a path; none when it is a set of several, or the number that nobody has."""
-    numbers = [element] if isinstance(element, int) else element
-    return (place_code(f"AS{numbers[0]}") or "") if len(numbers) == 1 else ""
-
-
-def _elements(path: list[_Element | str]) -> list[_Element] | None:
+def _elements(path: list[Element | str]) -> list[Element] | None:
     """Every element of a path, those written as texts as what they stand for; None if one cannot be read."""
-    if len(path) > _LONGEST_PATH:
+    if len(path) > LONGEST_PATH:
         return None
     found = []
     for one in path:
         element = _written(one) if isinstance(one, str) else one
         numbers = [element] if isinstance(element, int) else element
-        if not numbers or any(not 0 <= number <= _LARGEST_AS_NUMBER for number in numbers):
+        if not numbers or any(not 0 <= number <= LARGEST_AS_NUMBER for number in numbers):
             return None
         found.append(element)
     return found
 
 
-def _written(text: str) -> _Element:
+def _written(text: str) -> Element:
     """An element that is written as a text, ``64496`` or ``{64496,64497}``; an empty set if it is neither."""
     inside = _SET.fullmatch(text)
     if inside is not None:
