@@ -26,7 +26,7 @@ def _request(path: str = "thing", *, largest: int = 1 << 20) -> Request:
 
 def _client(server: Serving, *, pause_s: float = 0.0, quota: str = "", token: str = "") -> Client:
     offer = Offer(SOURCES["ioda"], server.address, plan=lambda _question: (), quota_header=quota)
-    return Client(offer, Manners("desk@example.org", pause_s=pause_s, first_wait_s=0.01), token)
+    return Client(offer, Manners("desk@example.org", server.address, pause_s=pause_s, first_wait_s=0.01), token)
 
 
 def _ask(client: Client, request: Request | None = None, known: Validators | None = None) -> tuple[Answer, bytes]:

@@ -98,7 +98,9 @@ def test_no_window_is_longer_than_a_hundred_days_and_none_is_left_out(place: str
     long = question(place, end=START + 250 * DAY_S)
     days: dict[str, set[int]] = {}
     for one in asked(long):
-        assert isinstance(one, Request)
+        if isinstance(one, Absence):  # relative values of several requests cannot be joined
+            assert (one.topic, one.start) == ("gtr-norm of country KZ before the last 100 days", START)
+            continue
         if one.counts and not one.whole_window:
             assert one.end - one.start <= 100 * DAY_S
             days.setdefault(one.topic, set()).update(range(one.start, one.end, DAY_S))
@@ -145,7 +147,8 @@ def test_a_page_leads_to_the_next_until_one_is_empty_and_the_pages_have_an_end()
             break
         pages.append(more)
     assert [dict(one.parameters)["page"] for one in pages] == [str(page) for page in range(20)]
-    assert {(one.topic, one.path, one.start, one.end) for one in pages} == {(request.topic, request.path, START, END)}
+    assert {(one.path, one.start, one.end) for one in pages} == {(request.path, START, END)}
+    assert len({one.topic for one in pages}) == 20  # one that fails is not hidden by another
     assert (more.topic, more.start, more.end) == ("further alerts of country KZ", START, END)
     assert more.reason.facts == {"count": "20"}
 

@@ -80,7 +80,7 @@ def test_changes_are_asked_by_day_since_february_2024() -> None:
         "rrcs": "0,13,20,21",
         "sourceapp": "kuager",
     }
-    assert {one.largest for one in changes} == {128 * 2**20}
+    assert {one.largest for one in changes} == {64 * 2**20}
     assert [(one.start, one.end) for one in absences] == [(day("2024-01-30"), day("2024-02-01"))]
     assert {one.topic for one in changes} == {one.topic for one in absences} == {"bgp-updates of AS9198"}
     assert len(of(requests, "routing-history")) == 1

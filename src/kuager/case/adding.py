@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -23,6 +23,8 @@ from kuager.model.time import format_utc
 from kuager.observations.store import Merged
 
 LARGEST_FILE = 2 * 1024**3
+_WITHOUT_PLACE = frozenset({"ioda-export", "radar", "google-traffic", "site-list"})
+"""Kinds whose files do not say which place they are about."""
 _NAMES_NO_PLACE = frozenset({"ioda-export", "site-list"})
 """Kinds of files that do not say which place they are about."""
 
@@ -61,7 +63,11 @@ def add_file(case: Case, file: Path, kind: str, place: str | None, signal: str =
     with opened(file) as stream:
         check(kind)
         about = _place(case, kind, place)
-        return _add_stream(case, stream, file.name, kind, about, signal)
+        added = _add_stream(case, stream, file.name, kind, about, signal)
+    if place is not None or kind not in _WITHOUT_PLACE:
+        return added
+    template = message("The file does not name its place and was read as {place}; name another one with --place.")
+    return replace(added, remarks=(*added.remarks, Note(template, {"place": about})))
 
 
 def _add_stream(case: Case, stream: BinaryIO, name: str, kind: str, place: str, signal: str) -> Added:

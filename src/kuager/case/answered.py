@@ -28,9 +28,13 @@ _RHYTHM_KNOWN_FROM = 1_072_915_200
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Per midnight, in seconds since the epoch, how many values are present and how many a whole day would have."""
+    """Per midnight, in seconds since the epoch, how many values are present and how many a whole day would have.
+
+    ``series`` is how many series the answer has.
+    """
 
     counts: dict[int, tuple[int, int]]
+    series: int = 0
 
     def table(self, digest: str, kind: str) -> Any:
         """The rows of one object, as ``observations.tables.ANSWERS``."""
@@ -42,6 +46,7 @@ class Days:
                 "day": pa.array(days, pa.int64()),
                 "present": pa.array([self.counts[day][0] for day in days], pa.int64()),
                 "expected": pa.array([self.counts[day][1] for day in days], pa.int64()),
+                "series": pa.repeat(pa.scalar(self.series, pa.int64()), len(days)),
             },
             schema=ANSWERS,
         )
@@ -53,19 +58,21 @@ def days_answered(decoded: Decoded) -> Days:
     Files are counted against those that the archive should have. Rows of a list are about no day.
     """
     counts: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    every = sorted({day for series in decoded.series for day in np.unique(series.times // DAY_S * DAY_S).tolist()})
     for series in decoded.series:
         a_day = max(1, DAY_S // series.step_s)
         days, where = np.unique(series.times // DAY_S * DAY_S, return_inverse=True)
         present = np.bincount(where, weights=np.isfinite(series.values), minlength=days.size).astype(np.int64)
-        for day, count in zip(days.tolist(), present.tolist(), strict=True):
+        there = dict(zip(days.tolist(), present.tolist(), strict=True))
+        for day in every:  # a series that ends before the others of its answer lacks the days after
             before = counts[day]
-            counts[day] = (before[0] + min(count, a_day), before[1] + a_day)
+            counts[day] = (before[0] + min(there.get(day, 0), a_day), before[1] + a_day)
     for name, rows in decoded.tables.items():
         if name == "files":
             _count_files(counts, rows)
         elif name not in LISTS:
             _count_rows(counts, rows)
-    return Days(dict(counts))
+    return Days(dict(counts), len(decoded.series))
 
 
 def days_of_measurements(batches: Iterable[Any]) -> Days:

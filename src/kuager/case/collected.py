@@ -24,9 +24,13 @@ from kuager.sources.registry import OFFERS
 _WHOLE = 0.99
 """A day of which a hundredth of the samples is missing is whole: sources lose a sample now and then."""
 
+Present = dict[tuple[str, str, int], tuple[int, int, int]]
+"""By object, kind and day: values present, values of a whole day, and how many series they belong to."""
+
 NOT_ASKED = message("It was not asked.")
 NO_DATA = message("It answered, and had nothing for that day ({topic}).")
 SOME_MISSING = message("{share} per cent of the samples ({topic}).")
+SERIES_MISSING = message("{count} of {all} series ({topic}).")
 NOT_OVER = message("The day, or the time in which answers about it still change, was not over.")
 
 
@@ -52,21 +56,27 @@ def was_collected(case: Case) -> bool:
     return bool(Ledger(case.path / "evidence" / "requests").all())
 
 
+def remarks_of(case: Case) -> dict[str, tuple[Note, ...]]:
+    """What a reader should be told about how the answers of each source were read, each remark once."""
+    found: dict[str, list[Note]] = defaultdict(list)
+    for one in Ledger(case.path / "evidence" / "requests").all().values():
+        found[one.source] += (remark for remark in one.remarks if remark not in found[one.source])
+    return {source: tuple(remarks) for source, remarks in found.items()}
+
+
 def last_asked(case: Case) -> datetime | None:
     """When the last question was asked; None when none was."""
     moments = [one.asked for one in Ledger(case.path / "evidence" / "requests").all().values()]
     return from_epoch(max(moments)) if moments else None
 
 
-def _present(case: Case) -> dict[tuple[str, str, int], tuple[int, int]]:
-    """Values present and expected, by object, kind and day."""
+def _present(case: Case) -> Present:
+    """What each object says of each day."""
     rows = case.tables.answers().to_pylist()
-    return {(row["object"], row["kind"], row["day"]): (row["present"], row["expected"]) for row in rows}
+    return {(row["object"], row["kind"], row["day"]): (row["present"], row["expected"], row["series"]) for row in rows}
 
 
-def _day(
-    source: str, day: int, every: Sequence[Asked], present: dict[tuple[str, str, int], tuple[int, int]]
-) -> DayCovered:
+def _day(source: str, day: int, every: Sequence[Asked], present: Present) -> DayCovered:
     by_topic: dict[tuple[str, str], list[Asked]] = defaultdict(list)
     for one in every:
         if one.counts and one.start <= day < one.end:
@@ -74,9 +84,11 @@ def _day(
     found = [_topic(day, asked, present) for asked in by_topic.values()]
     reasons = [reason for _, reason in found if reason is not None]
     statuses = {status for status, _ in found}
-    if not found:  # what would have led to requests may have failed
-        failed = next((one.problem for one in every if not one.counts and one.start <= day < one.end), None)
-        return DayCovered(source, day, DayStatus.ABSENT, failed or Note(NOT_ASKED, {}))
+    leading = next((one.problem for one in every if not one.counts and one.start <= day < one.end), None)
+    if not found:
+        return DayCovered(source, day, DayStatus.ABSENT, leading or Note(NOT_ASKED, {}))
+    if leading is not None and statuses == {DayStatus.COMPLETE}:  # what it would have led to was never asked
+        return DayCovered(source, day, DayStatus.PARTIAL, leading)
     if statuses == {DayStatus.COMPLETE}:
         return DayCovered(source, day, DayStatus.COMPLETE, None)
     if statuses == {DayStatus.ABSENT}:
@@ -84,9 +96,7 @@ def _day(
     return DayCovered(source, day, DayStatus.PARTIAL, reasons[0] if reasons else None)
 
 
-def _topic(
-    day: int, asked: Iterable[Asked], present: dict[tuple[str, str, int], tuple[int, int]]
-) -> tuple[DayStatus, Note | None]:
+def _topic(day: int, asked: Iterable[Asked], present: Present) -> tuple[DayStatus, Note | None]:
     """The best that the requests of one topic say of a day."""
     best: tuple[DayStatus, Note | None] | None = None
     order = list(DayStatus)
@@ -98,16 +108,17 @@ def _topic(
     return best
 
 
-def _outcome(
-    day: int, one: Asked, present: dict[tuple[str, str, int], tuple[int, int]]
-) -> tuple[DayStatus, Note | None]:
-    values, expected = present.get((one.object, one.kind, day), (0, 0))
+def _outcome(day: int, one: Asked, present: Present) -> tuple[DayStatus, Note | None]:
+    values, expected, found = present.get((one.object, one.kind, day), (0, 0, 0))
     if one.problem is not None:
         return DayStatus.PARTIAL if values else DayStatus.ABSENT, one.problem
     if values == 0 and not one.empty_is_an_answer:
         return DayStatus.ABSENT, Note(NO_DATA, {"topic": one.topic})
-    if not one.settled and one.asked < day + DAY_S:
+    if not one.settled:
         return DayStatus.PARTIAL, Note(NOT_OVER, {})
+    if one.series > found:
+        facts = {"count": str(found), "all": str(one.series), "topic": one.topic}
+        return DayStatus.PARTIAL, Note(SERIES_MISSING, facts)
     if expected and values < _WHOLE * expected:
         share = str(int(100 * values / expected))
         return DayStatus.PARTIAL, Note(SOME_MISSING, {"share": share, "topic": one.topic})

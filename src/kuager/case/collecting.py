@@ -74,11 +74,11 @@ def collect_case(
         finally:
             collection.stop()
         watch([worker.progress for worker in workers])
-        for worker in workers:
-            if worker.fault is not None:
-                raise worker.fault
         rebuild(case, collection.contents)
         keep_coverage(case)
+        for worker in workers:  # a mistake of ours in one source must not cost what the others gave
+            if worker.fault is not None:
+                raise worker.fault
         return tuple(worker.progress for worker in workers)
 
 

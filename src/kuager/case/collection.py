@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from threading import Event, Lock
 
 from kuager.case.folder import Case
-from kuager.case.ledger import Asked, Ledger, settled_days
+from kuager.case.ledger import NOT_ASKED_YET, Asked, Ledger, settled_days
 from kuager.case.places import networks_to_ask
 from kuager.case.reading import Content
 from kuager.case.received import Received
@@ -74,6 +74,15 @@ class Collection:
             if not self.stopped.is_set():
                 self._ledger.keep(key, asked)
                 self._asked[key] = asked
+
+    def forget_planned(self, source: str, seen: set[str]) -> None:
+        """Take out what an earlier collection planned of a source and this one did not: the plan has changed since."""
+        with self._lock:
+            for key, line in list(self._asked.items()):
+                stale = line.problem is not None and line.problem.template == NOT_ASKED_YET
+                if stale and line.source == source and key not in seen:
+                    self._ledger.forget(key)
+                    del self._asked[key]
 
     def receive(self, record: Received, content: Content | None) -> None:
         """Record that an object was received, unless the same bytes were before."""

@@ -105,7 +105,8 @@ def _about(case: Case) -> dict[str, Parameter]:
 
 def _derivation(case: Case, tables: list[str]) -> Derivation:
     documents = [record.digest for record in case.records.all() if record.kind == RECORD_KIND]
-    return Derivation("detect", _about(case), tables + documents)
+    # the basis counts too: rows that are no series change no episode, and what stands must still say that it knows them
+    return Derivation("detect", {**_about(case), "basis": basis(case)}, tables + documents)
 
 
 def _episodes(case: Case, examined: Sequence[Examined]) -> list[Episode]:

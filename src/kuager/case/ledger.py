@@ -23,7 +23,8 @@ class Asked(msgspec.Struct, frozen=True):
 
     ``asked`` is when, seconds since the epoch. ``object`` is the answer's sha256, empty without one. ``settled``
     says that the answer will not change any more. ``problem`` says why there is no answer that can be read, or no newer
-    one than ``object``; null when there is one.
+    one than ``object``; null when there is one. ``remarks`` are what a reader should be told about how it was read;
+    ``series`` how many series a whole answer has, 0 where that is not known.
     """
 
     type: str
@@ -38,11 +39,16 @@ class Asked(msgspec.Struct, frozen=True):
     empty_is_an_answer: bool
     counts: bool
     asked: int
+    series: int = 0
     object: str = ""
     etag: str = ""
     last_modified: str = ""
     settled: bool = False
     problem: Note | None = None
+    remarks: tuple[Note, ...] = ()
+
+
+NOT_ASKED_YET = message("It was to be asked, and was not yet: the collection was stopped before.")
 
 
 def asked_for(
@@ -72,6 +78,7 @@ def asked_for(
         empty_is_an_answer=request is not None and request.empty_is_an_answer,
         counts=request is None or request.counts,
         asked=moment,
+        series=request.series if request else 0,
         problem=problem,
     )
 
@@ -89,6 +96,10 @@ class Ledger:
             CaseDamaged: one of them cannot be read.
         """
         return {path.stem: _read(path) for path in sorted(self._folder.glob("*.json"))}
+
+    def forget(self, key: str) -> None:
+        """Take a record out."""
+        (self._folder / f"{key}.json").unlink(missing_ok=True)
 
     def keep(self, key: str, asked: Asked) -> None:
         """Put a record in the place of an earlier one."""

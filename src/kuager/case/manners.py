@@ -17,6 +17,7 @@ import msgspec
 
 from kuager.errors import KuagerError, message
 from kuager.sources.asking import FIRST_WAIT_S, Manners
+from kuager.sources.registry import OFFERS
 
 
 class _OfSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +49,21 @@ def read_manners(file: Path) -> dict[str, Manners]:
             what=str(error),
         ) from error
     contact = " ".join(said.contact.split())
+    if not contact.isascii() or not contact.isprintable():
+        raise KuagerError(
+            message("The contact in {file} has letters that a request cannot carry."),
+            remedy=message("Write it in Latin letters, such as an address of e-mail."),
+            file=str(file),
+        )
+    unknown = sorted(set(said.sources) - set(OFFERS))
+    if unknown:
+        raise KuagerError(
+            message("The settings in {file} speak of a source that Kuager does not ask: {name}."),
+            remedy=message("The sources are: {names}."),
+            file=str(file),
+            name=unknown[0],
+            names=", ".join(OFFERS),
+        )
     return {"*": Manners(contact)} | {
         name: Manners(contact, one.address, one.pause_s, one.first_wait_s) for name, one in said.sources.items()
     }

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kuager.case.collected import coverage_of, last_asked, was_collected
+from kuager.case.collected import coverage_of, last_asked, remarks_of, was_collected
 from kuager.case.derivation import Derivation, code_version
 from kuager.case.detecting import Detected, standing
 from kuager.case.documents import happenings
@@ -113,6 +113,7 @@ def index_view(case: Case, found: Detected, language: str, examined: Sequence[Ex
         alone=tuple(event for event in found.events if _stands_alone(case, event, found.episodes)),
         simulated=any(one.signal.simulated for one in inside),
         collected=coverage_of(case) if was_collected(case) else (),
+        remarks=remarks_of(case),
         opinions=opinions_of(case),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pyarrow as pa
 
 from kuager.case.answered import ANSWERS_OF_NOTHING, days_answered, days_of_measurements
@@ -27,6 +28,12 @@ class Content:
 
     decoded: Decoded
     measurements: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether it has neither a value nor a row."""
+        values = any(np.isfinite(series.values).any() for series in self.decoded.series)
+        return not (values or self.measurements or any(rows.num_rows for rows in self.decoded.tables.values()))
 
     @property
     def remarks(self) -> tuple[Note, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +12,10 @@ from datetime import UTC, datetime
 import msgspec
 
 from kuager.case.collection import Collection
-from kuager.case.ledger import Asked, asked_for, key_of
+from kuager.case.ledger import NOT_ASKED_YET, Asked, asked_for, key_of
 from kuager.case.reading import Content, read
 from kuager.case.received import UNREAD, Received
-from kuager.errors import CodecError, KuagerError, SourceClosed, SourceError, message
+from kuager.errors import KuagerError, SourceClosed, SourceError, message
 from kuager.model.episodes import Note
 from kuager.model.time import format_utc
 from kuager.sources.asking import Client, Manners, Validators
@@ -25,7 +26,10 @@ _MOST_CLOCK_SKEW_S = 300
 _ENOUGH_FAILURES = 4
 """So many requests in a row that failed after all attempts: the source has trouble, and asking on adds to it."""
 
+_EMPTY_SETTLES_S = 60 * 86_400
 _NO_TOKEN = message("It needs a token, which the environment variable {name} does not hold.")
+_NO_SUCH_TOKEN = message("What the environment variable {name} holds has signs that no token has.")
+_IN_A_HEADER = re.compile(r"[!-~]*", re.ASCII)
 _CLOCKS = message("The clock of the source and the clock here differ by {seconds} seconds.")
 
 
@@ -64,24 +68,37 @@ class Worker:
             self.progress.finished = True
 
     def _run(self) -> None:
-        token = os.environ.get(self._offer.source.key, "") if self._offer.source.key else ""
+        token = os.environ.get(self._offer.source.key, "").strip() if self._offer.source.key else ""
         waiting = deque(
             (place, one)
             for place in self._collection.case.settings.places
             for one in self._offer.plan(self._collection.question(self._offer, place))
         )
         self.progress.planned = len(waiting)
+        for about, one in waiting:
+            self._announce(about, one)
         seen: set[str] = set()
-        with Client(self._offer, self._manners, token) as client:
+        with Client(self._offer, self._manners, token if _IN_A_HEADER.fullmatch(token) else "") as client:
             while waiting and not self._collection.stopped.is_set():
                 about, one = waiting.popleft()
                 key = key_of(self._offer.source.id, about, one)
                 if key not in seen:
                     seen.add(key)
                     more = [(about, further) for further in self._one(client, key, about, one, token)]
+                    for _, further in more:
+                        self._announce(about, further)
                     waiting.extend(more)
                     self.progress.planned += len(more)
                 self.progress.done += 1
+        if not self._collection.stopped.is_set():
+            self._collection.forget_planned(self._offer.source.id, seen)
+
+    def _announce(self, about: str, one: Request | Absence) -> None:
+        """Note what is going to be asked: if it never comes to that, coverage must not forget it."""
+        key = key_of(self._offer.source.id, about, one)
+        if isinstance(one, Request) and self._collection.known(key) is None:
+            planned = Note(NOT_ASKED_YET, {})
+            self._collection.keep(key, asked_for(self._offer.source.id, about, one, "", self._collection.now, planned))
 
     def _one(
         self, client: Client, key: str, about: str, one: Request | Absence, token: str
@@ -97,6 +114,8 @@ class Worker:
             return self._further(one, known.object)
         if self._offer.source.key and not token:
             self._closed = Note(_NO_TOKEN, {"name": self._offer.source.key})
+        elif not _IN_A_HEADER.fullmatch(token):
+            self._closed = Note(_NO_SUCH_TOKEN, {"name": self._offer.source.key})
         answered = self._answered(client, key, about, one, known)
         if answered is None:
             self.progress.failed += 1
@@ -129,27 +148,34 @@ class Worker:
         moment = answer.moment if answer.moment is not None else answer.asked_at
         if abs(moment - answer.asked_at) > _MOST_CLOCK_SKEW_S and not self.progress.remarks:
             self.progress.remarks = (Note(_CLOCKS, {"seconds": str(abs(moment - answer.asked_at))}),)
-        problem = self._received(request, digest, client.url(request), answer.asked_at)
-        settled = problem is None and min(moment, answer.asked_at) >= request.end + self._offer.settles_s
+        problem, content = self._received(request, digest, client.url(request), answer.asked_at)
+        settled = problem is None and min(moment, answer.asked_at) >= request.end + self._settles_s(request, content)
         asked = msgspec.structs.replace(
             asked_for(self._offer.source.id, about, request, client.url(request), answer.asked_at, problem),
             object=digest,
             etag=answer.validators.etag,
             last_modified=answer.validators.last_modified,
             settled=settled,
+            remarks=content.remarks if content is not None else (),
         )
         self._collection.keep(key, asked)
         return asked
 
-    def _received(self, request: Request, digest: str, url: str, asked_at: int) -> Note | None:
-        """Read a sealed answer and record that it was received; why it cannot be read, if it cannot."""
+    def _settles_s(self, request: Request, content: Content | None) -> int:
+        """How long after the end of the days the answer may still change; one that says nothing may be filled late."""
+        settles_s = max(self._offer.settles_s, request.settles_s)
+        says_nothing = content is None or content.empty
+        return max(settles_s, _EMPTY_SETTLES_S) if says_nothing and not request.empty_is_an_answer else settles_s
+
+    def _received(self, request: Request, digest: str, url: str, asked_at: int) -> tuple[Note | None, Content | None]:
+        """Read a sealed answer and record that it was received; why it cannot be read, or what it says."""
         case = self._collection.case
         problem: Note | None = None
         content: Content | None = None
         kind = request.kind
         try:
             content = read(case, digest, request.kind, request.place, "", self._offer.source.id)
-        except CodecError as error:
+        except KuagerError as error:
             problem, kind = _note(error), UNREAD
         record = Received(
             type="observation/v1",
@@ -164,7 +190,7 @@ class Worker:
             url=url,
         )
         self._collection.receive(record, content)
-        return problem
+        return problem, content
 
     def _further(self, request: Request, digest: str) -> Sequence[Request | Absence]:
         path = self._collection.case.objects.path(digest)

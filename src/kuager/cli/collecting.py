@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from kuager.case.collected import coverage_of
+from kuager.case.collected import coverage_of, remarks_of
 from kuager.case.collecting import collect_case
 from kuager.case.folder import Case
 from kuager.case.manners import read_manners
@@ -21,7 +21,7 @@ from kuager.cli.reader import progress, results, say, translation
 from kuager.errors import message
 from kuager.model.signals import Source
 from kuager.model.time import from_epoch
-from kuager.publications.collected import DAY_SHAPE, reasons
+from kuager.publications.collected import DAY_SHAPE, reasons, told
 from kuager.publications.licences import terms
 from kuager.sources.registry import OFFERS, SOURCES
 
@@ -56,7 +56,7 @@ def collect(case: Case, chosen: Sequence[str], *, offline: bool) -> None:
 
 def print_coverage(case: Case, *, as_json: bool) -> None:
     """What each source gave for each day of the case."""
-    table = coverage_of(case)
+    table, remarks = coverage_of(case), remarks_of(case)
     if as_json:
         rows = [
             {
@@ -67,7 +67,9 @@ def print_coverage(case: Case, *, as_json: bool) -> None:
             }
             for one in table
         ]
-        results.file.write(json.dumps({"case": case.name, "coverage": rows}, ensure_ascii=False, indent=2) + "\n")
+        said = {source: [translation().note(one) for one in notes] for source, notes in remarks.items()}
+        whole = {"case": case.name, "coverage": rows, "remarks": said}
+        results.file.write(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
         return
     say(translation().gettext(message("● complete   ◐ partial   ○ absent; one sign for each day, in UTC")))
     for source, days in groupby(table, key=lambda one: one.source):
@@ -75,6 +77,8 @@ def print_coverage(case: Case, *, as_json: bool) -> None:
         say(f"{source:<16} {''.join(DAY_SHAPE[one.status] for one in covered)}")
         for line in reasons(covered, translation()):
             say(f"{'':<16} {line}")
+        for line in told(remarks.get(source, ()), translation()):
+            say(f"{'':<16} • {line}")
 
 
 def print_sources(*, as_json: bool) -> None:

@@ -18,6 +18,7 @@ class Source:
         licence: what it says itself, by SPDX identifier where there is one; empty when it says nothing.
         simulated: whether it draws instead of measuring.
         non_commercial: whether its licence forbids commercial use; exports say so.
+        passed_on: whether its terms let others pass its values on; where not, exports leave them out.
         sees: message template, what can be learnt from it.
         cannot_see: message template, what it is blind to.
         limits: message template, how much may be asked of it, as it publishes or as its clients have found.
@@ -30,6 +31,7 @@ class Source:
     licence: str
     simulated: bool = False
     non_commercial: bool = False
+    passed_on: bool = True
     sees: str = ""
     cannot_see: str = ""
     limits: str = ""

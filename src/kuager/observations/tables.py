@@ -6,6 +6,7 @@ object's lie in a file of their own, ``_measurements/<sha256>.parquet``, written
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,10 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kuager.evidence.durable import TEMPORARY, make_folder, replace, sync_folder
-from kuager.evidence.objects import sha256
 from kuager.model.tables import MEASUREMENTS, TABLES
 
 Table = Any
+_ROWS_AT_ONCE = 10_000
 OBJECT = pa.field("object", pa.string(), nullable=False)
 
 ANSWERS = pa.schema(
@@ -28,9 +29,11 @@ ANSWERS = pa.schema(
         pa.field("day", pa.int64(), nullable=False),
         pa.field("present", pa.int64(), nullable=False),
         pa.field("expected", pa.int64(), nullable=False),
+        pa.field("series", pa.int64(), nullable=False),
     ]
 )
-"""How much an object says of a day: values present and values that a whole day would have, or rows of both."""
+"""How much an object says of a day: values present and values that a whole day would have, or rows of both; and how
+many series the whole object has."""
 
 
 class TableStore:
@@ -100,8 +103,11 @@ class TableStore:
         found = []
         for name in sorted(TABLES):
             if self._path(name).exists():
-                rows = self.read(name).combine_chunks()
-                found.append(sha256(name.encode() + b"\n" + repr(rows.to_pylist()).encode()))
+                digest = hashlib.sha256(name.encode())
+                for batch in self.read(name).to_batches(_ROWS_AT_ONCE):
+                    for row in batch.to_pylist():
+                        digest.update(b"\n" + repr(row).encode())
+                found.append(digest.hexdigest())
         return found
 
     def _path(self, name: str) -> Path:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from kuager.errors import message
 from kuager.model.collected import DayCovered
+from kuager.model.episodes import Note
 from kuager.model.time import from_epoch
 from kuager.model.words import DayStatus
 from kuager.publications import clock
@@ -18,6 +19,8 @@ from kuager.publications.licences import terms
 from kuager.sources.registry import SOURCES
 
 DAY_SHAPE = {DayStatus.COMPLETE: "●", DayStatus.PARTIAL: "◐", DayStatus.ABSENT: "○"}
+
+_MOST_REMARKS = 6
 
 DAY_WORD = {
     DayStatus.COMPLETE: message("complete"),
@@ -28,12 +31,13 @@ DAY_WORD = {
 
 @dataclass(frozen=True, slots=True)
 class CollectedRow:
-    """A source: a sign and a word for each day, and the sentences that say why days are not complete."""
+    """A source: a sign and a word for each day, why days are not complete, and how its answers were read."""
 
     source: str
     licence: str
     days: tuple[tuple[str, str], ...]
     reasons: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 def day_heads(covered: Sequence[DayCovered], translation: Translation) -> tuple[str, ...]:
@@ -42,9 +46,19 @@ def day_heads(covered: Sequence[DayCovered], translation: Translation) -> tuple[
     return tuple(clock.short_day(from_epoch(day).date(), translation.locale) for day in days)
 
 
-def rows(covered: Sequence[DayCovered], translation: Translation) -> tuple[CollectedRow, ...]:
+def rows(
+    covered: Sequence[DayCovered], remarks: Mapping[str, Sequence[Note]], translation: Translation
+) -> tuple[CollectedRow, ...]:
     """A row per source, in the order of the table."""
-    return tuple(_row(source, list(days), translation) for source, days in groupby(covered, key=lambda one: one.source))
+    by_source = groupby(covered, key=lambda one: one.source)
+    return tuple(_row(source, list(days), remarks.get(source, ()), translation) for source, days in by_source)
+
+
+def told(remarks: Sequence[Note], translation: Translation) -> tuple[str, ...]:
+    """The first remarks on how answers were read, and how many more there are."""
+    more = len(remarks) - _MOST_REMARKS
+    said = tuple(translation.note(one) for one in remarks[:_MOST_REMARKS])
+    return (*said, translation.gettext(message("More such remarks: {count}."), count=more)) if more > 0 else said
 
 
 def reasons(days: Sequence[DayCovered], translation: Translation) -> Iterator[str]:
@@ -72,11 +86,12 @@ def collected_csv(covered: Sequence[DayCovered]) -> bytes:
     return text.getvalue().encode()
 
 
-def _row(source: str, days: Sequence[DayCovered], translation: Translation) -> CollectedRow:
+def _row(source: str, days: Sequence[DayCovered], remarks: Sequence[Note], translation: Translation) -> CollectedRow:
     known = SOURCES[source]
     return CollectedRow(
         source=translation.gettext(known.name),
         licence=terms(known, translation),
         days=tuple((DAY_SHAPE[one.status], translation.gettext(DAY_WORD[one.status])) for one in days),
         reasons=tuple(reasons(days, translation)),
+        remarks=told(remarks, translation),
     )

@@ -52,13 +52,18 @@ def csv_path(episode: str) -> str:
 
 
 def series_csv(view: EpisodeView) -> bytes:
-    """Every sample of every series, a row each: the columns of a series file, the value expected, the licence."""
+    """Every sample of every series, a row each: the columns of a series file, the value expected, the licence.
+
+    Values that their source does not let others pass on are left out; anyone can ask that source for them.
+    """
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("time", "place", "signal", "value", "access", "expected", "licence", "use"))
     for trace in view.traces:
         series = trace.series
         source = registry.signal(series.signal).source
+        if not source.passed_on:
+            continue
         use = NON_COMMERCIAL if source.non_commercial else ""
         expected = trace.expected if trace.expected is not None else [float("nan")] * series.times.size
         for moment, value, normal in zip(series.times, series.values, expected, strict=True):

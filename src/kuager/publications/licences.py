@@ -11,8 +11,10 @@ from kuager.sources import registry
 
 
 def terms(source: Source, translation: Translation) -> str:
-    """The licence by its short name, and that it forbids commercial use where it does."""
+    """The licence by its short name, and that it forbids commercial use, or passing values on, where it does."""
     licence = source.licence or translation.gettext(message("no licence stated"))
+    if not source.passed_on:
+        return translation.gettext(message("{licence}; its values may not be passed on"), licence=licence)
     if not source.non_commercial:
         return licence
     return translation.gettext(message("{licence}, not for commercial use"), licence=licence)

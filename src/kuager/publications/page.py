@@ -81,7 +81,7 @@ def render_index(view: IndexView) -> str:
         ],
         measured=list(_measured(view.measured, about)),
         alone=[sentence.alone(event, about) for event in view.alone],
-        collected=collected.rows(view.collected, about.translation),
+        collected=collected.rows(view.collected, view.remarks, about.translation),
         days=collected.day_heads(view.collected, about.translation),
         collected_csv=f"../{files.COLLECTED}",
         opinions=opinions.opinion_rows(view.opinions, about.translation),

@@ -27,6 +27,7 @@ def licences(signals: Iterable[str]) -> list[Json]:
             "home": one.source.home,
             "licence": one.source.licence,
             "non_commercial": one.source.non_commercial,
+            "values_passed_on": one.source.passed_on,
         }
         for one in known
     ]

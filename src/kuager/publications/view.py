@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from kuager.model.collected import DayCovered
-from kuager.model.episodes import Episode, Event, Reading
+from kuager.model.episodes import Episode, Event, Note, Reading
 from kuager.model.opinions import Opinion
 from kuager.model.series import Series, Values
 from kuager.model.time import from_epoch
@@ -119,7 +120,8 @@ class IndexView:
     """The episodes of a case in one language, and the readings at its place where there is no episode.
 
     ``alone`` are the events that one signal saw and nothing else bears out; ``collected`` is what each source gave for
-    each day, empty when none was asked; ``opinions`` are the findings of other observers.
+    each day, empty when none was asked, and ``remarks`` how the answers of each were read; ``opinions`` are the
+    findings of other observers.
     """
 
     about: About
@@ -128,4 +130,5 @@ class IndexView:
     alone: tuple[Event, ...] = ()
     simulated: bool = False
     collected: tuple[DayCovered, ...] = ()
+    remarks: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
     opinions: tuple[Opinion, ...] = ()

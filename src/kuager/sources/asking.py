@@ -47,7 +47,8 @@ class Manners:
     Attributes:
         contact: an address at which the operators of a source can reach whoever runs Kuager; empty when none was given.
         address: in place of the source's own; empty for its own.
-        pause_s: in place of the source's own pace, for a mirror of one's own; None for the source's.
+        pause_s: in place of the source's own pace; a shorter one holds at an address of one's own only. None for the
+            source's.
         first_wait_s: the first wait before trying again.
     """
 
@@ -93,7 +94,8 @@ class Client:
     def __init__(self, offer: Offer, manners: Manners, token: str = "") -> None:
         self._offer = offer
         self._address = (manners.address or offer.address).rstrip("/")
-        self._pause_s = offer.pause_s if manners.pause_s is None else manners.pause_s
+        own = manners.pause_s is not None and (manners.address or manners.pause_s > offer.pause_s)
+        self._pause_s = manners.pause_s if own and manners.pause_s is not None else offer.pause_s
         self._first_wait_s = manners.first_wait_s
         self._earliest = 0.0
         self._left: int | None = None
@@ -158,8 +160,8 @@ class Client:
                 self._mind_quota(response)
                 changed = response.status_code != _NOT_MODIFIED
                 if changed:
-                    check_status(response)
-                    write_body(response, sink, request.largest)
+                    check_status(response, self._offer.source.name)
+                    write_body(response, sink, request.largest, self._offer.source.name)
                 return Answer(
                     changed=changed,
                     validators=_validators(response) if changed else known,
@@ -169,14 +171,14 @@ class Client:
                 )
         except httpx.TooManyRedirects as error:
             raise SourceError(
-                message("{host} sent from one address to another without end."), host=_host(self.url(request))
+                message("{host} sent from one address to another without end."), host=self._offer.source.name
             ) from error
         except httpx.TimeoutException as error:
             raise PassingError(
                 SourceError(
                     message("{host} did not answer in time."),
                     remedy=message("Collect again later: what was answered is kept."),
-                    host=_host(self.url(request)),
+                    host=self._offer.source.name,
                 )
             ) from error
         except httpx.ConnectError as error:
@@ -184,7 +186,7 @@ class Client:
                 SourceClosed(
                     message("{host} cannot be reached."),
                     remedy=message("Collect again when the network is there: what was answered is kept."),
-                    host=_host(self.url(request)),
+                    host=self._offer.source.name,
                 )
             ) from error
         except httpx.TransportError as error:
@@ -192,7 +194,7 @@ class Client:
                 SourceError(
                     message("The connection to {host} failed or broke off."),
                     remedy=message("Collect again later: what was answered is kept."),
-                    host=_host(self.url(request)),
+                    host=self._offer.source.name,
                 )
             ) from error
 
@@ -227,7 +229,3 @@ def _patience(error: Exception) -> bool | float:
 
 def _validators(response: httpx.Response) -> Validators:
     return Validators(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
-
-
-def _host(url: str) -> str:
-    return httpx.URL(url).host

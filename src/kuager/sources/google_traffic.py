@@ -49,6 +49,10 @@ _NAMES = {
 }
 
 
+_GENERAL = frozenset({"traffic", "all", "web_search"})
+"""Any other product can be blocked alone, and its fall then tells of no outage."""
+
+
 def _signal(name: str, title: str) -> Signal:
     return Signal(
         id=f"google.{name}",
@@ -60,6 +64,7 @@ def _signal(name: str, title: str) -> Signal:
         independence="google",
         sees=message("how much people use one Google service, as Google normalises it for the same window"),
         cannot_see=message("anything while that service alone is blocked or alone allowed; networks and regions"),
+        falls_in_outages=name in _GENERAL,
     )
 
 

@@ -37,6 +37,9 @@ _REGIONS_AT_ONCE, _MOST_REGIONS = 25, 100
 _FINDINGS = ("alerts", "events")
 _PAGE, _MOST_PAGES = 500, 20
 _ENTITIES = "entities/query"
+_NO_SUCH_REGION = message("IODA lists no region of that name.")
+_NO_REGIONS_KNOWN = message("Kuager's register has no codes for the regions that IODA lists of this country.")
+_MORE_REGIONS = message("IODA lists more regions than Kuager asks for; {count} were not asked for.")
 _MOST_ENTITIES = 2000
 """What the API sends at most when no limit is set."""
 
@@ -54,9 +57,12 @@ def _plan(question: Question) -> Iterator[Request | Absence]:
 
 def _of_country(question: Question) -> Iterator[Request | Absence]:
     yield from _signals(question, "country", (question.country,), _OF_COUNTRIES)
-    start, end = question.with_lead
-    start = max(start, end - _LONGEST_DAYS * DAY_S)
+    begin, end = question.with_lead
+    start = max(begin, end - _LONGEST_DAYS * DAY_S)
     topic = _topic("country", (question.country,), "gtr-norm")
+    if start > question.start:
+        reason = Note(message("Relative values are good for one request only, and IODA gives 100 days in one."), {})
+        yield Absence(f"{topic} before the last {_LONGEST_DAYS} days", question.start, start, reason)
     yield _raw(topic, "country", (question.country,), "gtr-norm", start, end, question.country, whole_window=True)
     numbers = [code.removeprefix("AS") for code in question.networks]
     for first in range(0, len(numbers), _NETWORKS_AT_ONCE):
@@ -94,6 +100,7 @@ def _raw(
         start=start,
         end=end,
         whole_window=whole_window,
+        series=len(codes),
     )
 
 
@@ -115,7 +122,7 @@ def _findings(question: Question, kind: str, code: str) -> Iterator[Request]:
 def _page(topic: str, what: str, entity: tuple[tuple[str, str], ...], start: int, end: int, page: int) -> Request:
     place = dict(entity)["entityCode"]
     return Request(
-        topic=topic,
+        topic=f"{topic}, page {page + 1}" if page else topic,  # each page is needed
         path=f"outages/{what}",
         parameters=(
             ("from", str(start)),
@@ -162,14 +169,14 @@ def _follow(request: Request, answer: bytes) -> Iterator[Request | Absence]:
     page = dict(request.parameters).get("page")
     if page is None or not how_many(answer):
         return
-    asked = dict(request.parameters)
+    asked, topic = dict(request.parameters), request.topic.partition(", page ")[0]
     entity = tuple((name, asked[name]) for name in ("entityType", "entityCode"))
     if int(page) + 1 < _MOST_PAGES:
         what = request.path.removeprefix("outages/")
-        yield _page(request.topic, what, entity, request.start, request.end, int(page) + 1)
+        yield _page(topic, what, entity, request.start, request.end, int(page) + 1)
         return
     yield Absence(
-        f"further {request.topic}",
+        f"further {topic}",
         request.start,
         request.end,
         Note(
@@ -188,12 +195,13 @@ def _of_regions(request: Request, known: list[tuple[str, str]]) -> Iterator[Requ
     else:
         chosen = [number for number, place in known if place == request.place]
         topic = f"of {request.place}"
-    if not chosen and request.place != country:
+    if not chosen:
+        reason = _NO_SUCH_REGION if request.place != country else _NO_REGIONS_KNOWN
+        yield Absence(f"signals {topic}", request.start, request.end, Note(reason, {}))
+    if request.place == country and len(known) > _MOST_REGIONS:
+        facts = {"count": str(len(known) - _MOST_REGIONS)}
         yield Absence(
-            f"signals of {request.place}",
-            request.start,
-            request.end,
-            Note(message("IODA lists no region of that name."), {}),
+            f"signals of further regions of {country}", request.start, request.end, Note(_MORE_REGIONS, facts)
         )
     for first in range(0, len(chosen), _REGIONS_AT_ONCE):
         numbers = tuple(chosen[first : first + _REGIONS_AT_ONCE])

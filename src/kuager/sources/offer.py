@@ -88,6 +88,8 @@ class Request:
             (a series, measurements).
         whole_window: whether the answer is only good for this very window, as relative values are.
         counts: whether coverage counts it; a list of entities tells nothing of a day.
+        settles_s: how long after its end it may still change, where that is longer than for the source's other answers.
+        series: how many series a whole answer has; 0 where that is not known.
     """
 
     topic: str
@@ -101,6 +103,8 @@ class Request:
     empty_is_an_answer: bool = False
     whole_window: bool = False
     counts: bool = True
+    settles_s: int = 0
+    series: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ _PART_CANNOT = message(
 
 
 def _signals(test: str) -> Iterator[Signal]:
-    """A test's count, which falls in outages, and its four parts, which tell of blocking and are not searched."""
+    """A test's count and its four parts. They are shown, and not searched for drops: few measure, and not every day."""
     for part in ("", *COUNTS):
         yield Signal(
             id=f"ooni.{test}.{part}" if part else f"ooni.{test}",
@@ -82,7 +82,7 @@ def _signals(test: str) -> Iterator[Signal]:
             independence="ooni",
             sees=_PART_SEES if part else _SEES,
             cannot_see=_PART_CANNOT if part else _CANNOT,
-            falls_in_outages=not part,
+            falls_in_outages=False,  # a handful of volunteers: one who travels would look like an outage
         )
 
 
@@ -196,7 +196,7 @@ def _follow(request: Request, answer: bytes) -> Iterator[Request | Absence]:
     """The next page of a list, as the answer names it; its address is looked at and its query alone is taken.
 
     Whatever host answers, the same one is asked again, and what was asked for stays as it was. A page must lead on by
-    as many measurements as were asked for, so that no list is without end.
+    as many measurements as it has, so that no list is without end.
     """
     if request.path != _MEASUREMENTS:
         return
@@ -211,13 +211,19 @@ def _follow(request: Request, answer: bytes) -> Iterator[Request | Absence]:
         yield _rest(request, page.last, Note(_ELSEWHERE, {}))
         return
     offset, before = query.get("offset", ""), dict(request.parameters).get("offset", "0")
-    if not offset.isdecimal() or len(offset) > 12 or int(offset) < int(before) + _PAGE:
+    if not offset.isdecimal() or len(offset) > 12 or int(offset) < int(before) + page.rows:
         yield _rest(request, page.last, Note(_IN_CIRCLES, {}))
     elif int(offset) >= _PAGE * _MOST_PAGES:
         yield _rest(request, page.last, Note(_TOO_MANY, {"count": str(_PAGE * _MOST_PAGES)}))
     else:
         others = (one for one in request.parameters if one[0] != "offset")
-        yield replace(request, parameters=(*others, ("offset", offset)))
+        yield replace(request, topic=_page_topic(request, offset), parameters=(*others, ("offset", offset)))
+
+
+def _page_topic(request: Request, offset: str) -> str:
+    """Where none is an answer, each page has a topic of its own: one that fails must not be hidden by another."""
+    first = request.topic.partition(" after ")[0]
+    return f"{first} after {offset}" if request.empty_is_an_answer else first
 
 
 def _query(next_url: str) -> dict[str, str] | None:
@@ -247,5 +253,6 @@ OFFER = Offer(
     plan=_plan,
     follow=_follow,
     pause_s=6.0,
+    settles_s=14 * DAY_S,  # what was measured in a shutdown is sent when it is over
     quota_header="X-RateLimit-Remaining",
 )

@@ -30,7 +30,7 @@ SOURCE = Source(
     licence=LICENCE,
     non_commercial=True,
     sees=message("each measurement of OONI's volunteers whole: names, connections, handshakes and pages, step by step"),
-    cannot_see=message("what nobody measured; what was measured in a shutdown and never sent"),
+    cannot_see=message("what nobody measured; what was sent more than two days after the window, or never"),
     limits=message(
         "none is published; Kuager asks five times a second at most, for 31 days and 8 MiB an hour of a country"
     ),

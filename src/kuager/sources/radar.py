@@ -89,6 +89,8 @@ _LONGEST_HOURLY_DAYS = 40
 _MOST_NETWORKS = 5
 _PAGE, _MOST_FINDINGS = 100, 5_000
 _LISTS_LONGEST_DAYS = 365
+_FINDINGS_SETTLE_S = 30 * DAY_S
+"""People write annotations, and write when something ended only once it has."""
 
 
 def _plan(question: Question) -> Iterator[Request | Absence]:
@@ -167,6 +169,7 @@ def _findings(path: str, place: str, start: int, end: int, offset: int) -> Reque
         start=start,
         end=end,
         empty_is_an_answer=True,
+        settles_s=_FINDINGS_SETTLE_S,
     )
 
 

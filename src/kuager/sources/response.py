@@ -35,8 +35,8 @@ class PassingError(Exception):
         self.wait_s = wait_s
 
 
-def check_status(response: httpx.Response) -> None:
-    """Go on when the status says that there is an answer.
+def check_status(response: httpx.Response, name: str) -> None:
+    """Go on when the status says that there is an answer; errors call the source by its name, whatever mirror it is.
 
     Raises:
         PassingError: the source may answer at the next attempt.
@@ -46,7 +46,7 @@ def check_status(response: httpx.Response) -> None:
     status = response.status_code
     if status < _OUR_MISTAKE:
         return
-    facts = {"host": response.url.host, "status": str(status)}
+    facts = {"host": name, "status": str(status)}
     if status in _GONE_FOR_NOW:
         wait_s = _retry_after(response)
         if wait_s is not None and wait_s > LONGEST_WAIT_S:
@@ -85,7 +85,7 @@ def _retry_after(response: httpx.Response) -> float | None:
     return max(0.0, until - (moment_of(response) or time.time()))
 
 
-def write_body(response: httpx.Response, sink: BinaryIO, largest: int) -> None:
+def write_body(response: httpx.Response, sink: BinaryIO, largest: int, name: str) -> None:
     """Write the body, uncompressed, to ``sink``.
 
     Raises:
@@ -95,19 +95,19 @@ def write_body(response: httpx.Response, sink: BinaryIO, largest: int) -> None:
     """
     announced = response.headers.get("Content-Length", "")
     if announced.isdecimal() and int(announced) > largest:
-        raise _too_large(response, largest)
+        raise _too_large(name, largest)
     written, latest = 0, time.monotonic() + _WHOLE_ANSWER_S
-    for chunk in _uncompressed(response):
+    for chunk in _uncompressed(response, name):
         written += len(chunk)
         if time.monotonic() > latest:
             raise httpx.ReadTimeout("the whole answer takes too long", request=response.request)
         if written > largest:
-            raise _too_large(response, largest)
+            raise _too_large(name, largest)
         sink.write(chunk)
     sink.flush()
 
 
-def _uncompressed(response: httpx.Response) -> Iterator[bytes]:
+def _uncompressed(response: httpx.Response, name: str) -> Iterator[bytes]:
     """Pieces of the body of bounded size; the compression of the transport is undone and must end where it should."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in {"gzip", "x-gzip"}:
@@ -121,24 +121,24 @@ def _uncompressed(response: httpx.Response) -> Iterator[bytes]:
                 yield inflating.decompress(waiting, 16 * _CHUNK)
                 waiting = inflating.unconsumed_tail
     except zlib.error as error:
-        raise PassingError(_broken(response)) from error
+        raise PassingError(_broken(name)) from error
     if not inflating.eof:
-        raise PassingError(_broken(response))
+        raise PassingError(_broken(name))
 
 
-def _broken(response: httpx.Response) -> SourceError:
+def _broken(name: str) -> SourceError:
     return SourceError(
         message("The compressed answer of {host} is damaged or cut off."),
         remedy=message("Collect again later: what was answered is kept."),
-        host=response.url.host,
+        host=name,
     )
 
 
-def _too_large(response: httpx.Response, largest: int) -> SourceError:
+def _too_large(name: str, largest: int) -> SourceError:
     return SourceError(
         message("{host} sent more than the {limit} MiB that such an answer may have."),
         meaning=message("It was not read further, so that a mistake of the source does not fill the disk."),
-        host=response.url.host,
+        host=name,
         limit=largest // 2**20,
     )
 

@@ -32,6 +32,7 @@ SOURCE = Source(
     home="https://stat.ripe.net/",
     licence="RIPEstat Service Terms and Conditions",
     non_commercial=True,
+    passed_on=False,
     sees=message("how many routes to a country's networks RIPE's collectors hear, and when each route came and went"),
     cannot_see=message(
         "a cut behind routes that stay announced; in the history of routes, what is shorter than 8 hours"
@@ -88,7 +89,9 @@ _STATS_LONGEST_DAYS = 7
 _ROUTES_LONGEST_DAYS = 365
 _MOST_NETWORKS, _MOST_OF_CHANGES = 5, 3
 _CHANGES_SINCE = int(datetime(2024, 2, 1, tzinfo=UTC).timestamp())
-_LARGEST_CHANGES = 128 * 2**20
+_LARGEST_CHANGES = 64 * 2**20
+_CHANGES_DAYS = 14
+"""So many days of a few networks: more would be gigabytes, and more requests a day than RIPEstat wants."""
 _COLLECTORS = ",".join(str(int(name.removeprefix("rrc"))) for name in COLLECTORS)
 
 
@@ -178,7 +181,12 @@ def _changes(question: Question, network: str) -> Iterator[Request | Absence]:
     if start < indexed:
         reason = Note(message("RIPEstat has single changes of routes since February 2024 only."), {})
         yield Absence(topic, start, indexed, reason)
-    for day, next_day in question.spans((indexed, end), topic, 1):
+    asked_until = min(end, indexed + _CHANGES_DAYS * DAY_S)
+    if asked_until < end:
+        template = message("Single changes of routes are fetched for {days} days; ask for a shorter window.")
+        reason = Note(template, {"days": str(_CHANGES_DAYS)})
+        yield Absence(f"{topic} after {_CHANGES_DAYS} days", asked_until, end, reason)
+    for day, next_day in question.spans((indexed, asked_until), topic, 1):
         yield Request(
             topic=topic,
             path="bgp-updates/data.json",

@@ -17,7 +17,7 @@ from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request
 
 SOURCE = Source(
     id="ris",
-    name="RIPE RIS",
+    name=message("RIPE RIS: lists of files"),
     home="https://ris.ripe.net/",
     licence="",
     sees=message("every change of every route that its peers tell its collectors, to the second"),

@@ -18,7 +18,7 @@ from kuager.sources.ris import moments, months
 
 SOURCE = Source(
     id="routeviews",
-    name="RouteViews, University of Oregon",
+    name=message("RouteViews, University of Oregon: lists of files"),
     home="https://www.routeviews.org/",
     licence="CC-BY-4.0",
     sees=message("every change of every route that its peers tell its collectors, to the second"),
