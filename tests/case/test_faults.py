@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +20,17 @@ from tests.serving import Asked, Reply, Serving, gzipped, serving
 from kuager.case.collected import coverage_of
 from kuager.case.collecting import collect_case
 from kuager.case.folder import Case, new_case
+from kuager.case.ledger import NOT_ASKED_YET, Ledger
 from kuager.case.ledger import Asked as Line
-from kuager.case.ledger import Ledger
 from kuager.case.manners import read_manners
 from kuager.case.settings import Settings
 from kuager.case.worker import Progress
+from kuager.errors import KuagerError
 from kuager.model.time import parse_utc
 from kuager.model.words import DayStatus
 from kuager.publications.language import translator
+from kuager.sources.asking import Client, Manners
+from kuager.sources.offer import DAY_S, Question, Request
 from kuager.sources.registry import OFFERS, SOURCES
 
 pytestmark = pytest.mark.slow
@@ -29,6 +38,8 @@ pytestmark = pytest.mark.slow
 BY_HAND = {"censoredplanet", "mlab", "stop"}
 """Sources without an address: their files are fetched by people."""
 ASKED = tuple(name for name in OFFERS if name not in BY_HAND)
+
+QUESTION = Question("KZ", 1_641_081_600, 1_641_081_600 + DAY_S, 2, 1_700_000_000)
 
 PAGE = b"<!DOCTYPE html><html><title>Maintenance</title><p>Back soon</p></html>"
 PERMANENT: dict[str, Callable[[Asked], Reply]] = {
@@ -74,7 +85,7 @@ class Troubled:
 def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
     for source in SOURCES.values():
         if source.key:
-            monkeypatch.setenv(source.key, "nobody's token")
+            monkeypatch.setenv(source.key, "nobodys-token")
     monkeypatch.setattr("kuager.case.collection.LEAD_DAYS", 2)  # so that the many answers are small
     window = parse_utc("2024-03-05"), parse_utc("2024-03-05", end_of_day=True)
     return new_case(tmp_path / "case", Settings("", ("KZ",), *window))
@@ -150,6 +161,69 @@ def test_what_was_answered_before_outlasts_a_failure(tmp_path: Path) -> None:
     after = [one for one in coverage_of(case) if one.source == "ioda"]
     assert all(one.status is not DayStatus.ABSENT for one in after if before[one.day] is not DayStatus.ABSENT)
     assert any("500" in translator("en").note(one.reason) for one in after if one.reason)
+
+
+def test_what_was_planned_and_never_asked_is_not_forgotten(case: Case, tmp_path: Path) -> None:
+    """A collection that dies after its first answers must not leave whole days behind it."""
+    program = (
+        "import os, sys; from pathlib import Path; from kuager.case.folder import open_case;"
+        "from kuager.case.collecting import collect_case; from kuager.case.manners import read_manners;"
+        "collect_case(open_case(Path(sys.argv[1])), ('ioda',), read_manners(Path(sys.argv[2])),"
+        "watch=lambda every: os._exit(9) if every[0].done > 1 else None)"
+    )
+    slow = lambda asked: replace(everything(asked), slow_s=0.2)  # noqa: E731 - so that it dies in the middle
+    with serving(slow) as server:
+        file = tmp_path / "settings.toml"
+        file.write_text(settings(server.address))
+        words = [sys.executable, "-c", program, str(case.path), str(file)]
+        assert subprocess.run(words, check=False, timeout=60).returncode == 9
+        collect_case(case, offline=True)
+        (told,) = [one for one in coverage_of(case) if one.source == "ioda"]
+        assert (told.status, told.reason and told.reason.template) == (DayStatus.PARTIAL, NOT_ASKED_YET)
+        collect_case(case, ("ioda",), read_manners(file))
+    assert _statuses(case, "ioda") == {DayStatus.COMPLETE}
+
+
+def test_an_answer_that_lacks_a_series_or_its_later_days_is_not_whole(case: Case, tmp_path: Path) -> None:
+    def lacking(asked: Asked) -> Reply:
+        right = everything(asked)
+        if "/signals/raw/asn/" not in asked.path:
+            return right
+        answer = json.loads(right.body)
+        return Reply(json.dumps(answer | {"data": answer["data"][1:]}).encode())
+
+    with serving(lacking) as server:
+        file = tmp_path / "settings.toml"
+        file.write_text(settings(server.address))
+        collect_case(case, ("ioda",), read_manners(file))
+    (told,) = [one for one in coverage_of(case) if one.source == "ioda"]
+    assert told.status is DayStatus.PARTIAL
+    assert told.reason is not None
+    assert (told.reason.facts["count"], told.reason.facts["all"]) == ("8", "9")
+
+
+@pytest.mark.parametrize(
+    ("text", "clue"),
+    [('contact = "Айгүл <a@example.kz>"\n', "Latin letters"), ("[sources.iodaa]\npause_s = 9.0\n", "iodaa")],
+    ids=["letters", "an unknown source"],
+)
+def test_settings_that_would_do_harm_are_refused(tmp_path: Path, text: str, clue: str) -> None:
+    (tmp_path / "settings.toml").write_text(text)
+    with pytest.raises(KuagerError) as refused:
+        read_manners(tmp_path / "settings.toml")
+    said = refused.value.diagnostics()
+    assert clue in said.happened + said.remedy
+
+
+def test_a_shorter_pause_is_kept_at_an_address_of_ones_own_only(tmp_path: Path) -> None:
+    with serving(everything) as server:
+        offer = replace(OFFERS["tor"], address=f"{server.address}/tor", pause_s=0.3)
+        for manners, pauses in ((Manners(pause_s=0.0), True), (Manners(address=offer.address, pause_s=0.0), False)):
+            with Client(offer, manners) as client:
+                begun = time.monotonic()
+                for request in (one for one in offer.plan(QUESTION) if isinstance(one, Request)):
+                    client.ask(request, io.BytesIO())
+            assert (time.monotonic() - begun >= 0.3) is pauses
 
 
 def test_why_nothing_could_be_asked_is_told(tmp_path: Path) -> None:

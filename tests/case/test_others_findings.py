@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from kuager.case.adding import add_bytes
-from kuager.case.detecting import detect_case
+from kuager.case.detecting import detect_case, standing
 from kuager.case.folder import Case, new_case
 from kuager.case.opinions import opinions_of
 from kuager.case.publishing import publish_case
 from kuager.case.settings import Settings
+from kuager.errors import CaseError
 from kuager.model.time import parse_utc
 
 STOP = (Path(__file__).parents[1] / "sources" / "recorded" / "stop" / "newest.csv").read_bytes()
@@ -41,6 +42,18 @@ def test_a_record_of_the_register_is_shown_by_its_days(tmp_path: Path) -> None:
     (row,) = rows
     assert (row["source"], row["place"], row["cause"]) == ("stop", "KZ", "Protests")
     assert (row["start"], row["end"]) == ("2022-01-04T00:00:00Z", "2022-01-12T00:00:00Z")
+
+
+def test_a_case_goes_on_after_a_file_without_series(tmp_path: Path) -> None:
+    case = _case(tmp_path, "KZ", "2022-01-02", "2022-01-12")
+    series = "time,place,signal,value\n" + "".join(f"2022-01-{day:02d}T00:00Z,KZ,own.a,{day}\n" for day in range(2, 12))
+    add_bytes(case, series.encode(), "own.csv", "series", None)
+    detect_case(case)
+    add_bytes(case, STOP.replace(b"Protests", b"Conflict"), "newer.csv", "stop", None)
+    with pytest.raises(CaseError):
+        standing(case)
+    detect_case(case)
+    assert standing(case).episodes == ()
 
 
 def test_a_finding_without_an_end_does_not_claim_that_it_lasts(tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def test_a_source_that_cannot_be_reached_is_asked_once_and_told(run: Run, tmp_pa
     run("new", "case", "--place", "KZ", "--from", "2022-01-02", "--to", "2022-01-12")
     done = run("collect", "case", "--source", "ioda", "--json")
     assert done.returncode == 0, done.stderr
-    assert set(_coverage(done.stdout, "ioda").values()) == {("absent", "127.0.0.1 cannot be reached.")}
+    assert set(_coverage(done.stdout, "ioda").values()) == {("absent", "IODA, Georgia Tech cannot be reached.")}
 
 
 def test_a_source_that_asks_to_be_left_alone_is(collecting: Run, server: Serving) -> None:

@@ -44,6 +44,22 @@ def test_a_source_is_credited_once() -> None:
     assert credit(("ioda.bgp", "ioda.gtr.gmail"), translator("en")) == "IODA, Georgia Tech (no licence stated)"
 
 
+def test_values_that_may_not_be_passed_on_stay(simulated_view: EpisodeView) -> None:
+    first, *others = simulated_view.episode.signals
+    name = "ripestat.asns_ris"
+    traces = tuple(
+        replace(one, series=replace(one.series, signal=name)) if one.series.signal == first.signal else one
+        for one in simulated_view.traces
+    )
+    signals = (msgspec.structs.replace(first, signal=name), *others)
+    shown = replace(
+        simulated_view, episode=msgspec.structs.replace(simulated_view.episode, signals=signals), traces=traces
+    )
+    written = {row["signal"] for row in csv.DictReader(io.StringIO(files.series_csv(shown).decode()))}
+    assert written == {one.signal for one in others} - {first.signal}
+    assert "its values may not be passed on" in render_episode(shown)
+
+
 def test_every_output_says_it(simulated_view: EpisodeView) -> None:
     shown = of_radar(simulated_view)
     console = Console(file=io.StringIO(), width=200)

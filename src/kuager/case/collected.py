@@ -82,7 +82,7 @@ def _day(source: str, day: int, every: Sequence[Asked], present: Present) -> Day
         if one.counts and one.start <= day < one.end:
             by_topic[(one.about, one.topic)].append(one)
     found = [_topic(day, asked, present) for asked in by_topic.values()]
-    reasons = [reason for _, reason in found if reason is not None]
+    reasons = sorted((reason for _, reason in found if reason is not None), key=lambda one: one.template == NOT_OVER)
     statuses = {status for status, _ in found}
     leading = next((one.problem for one in every if not one.counts and one.start <= day < one.end), None)
     if not found:
@@ -114,7 +114,7 @@ def _outcome(day: int, one: Asked, present: Present) -> tuple[DayStatus, Note | 
         return DayStatus.PARTIAL if values else DayStatus.ABSENT, one.problem
     if values == 0 and not one.empty_is_an_answer:
         return DayStatus.ABSENT, Note(NO_DATA, {"topic": one.topic})
-    if not one.settled:
+    if not one.settled and one.asked < day + DAY_S + one.settles_s:
         return DayStatus.PARTIAL, Note(NOT_OVER, {})
     if one.series > found:
         facts = {"count": str(found), "all": str(one.series), "topic": one.topic}

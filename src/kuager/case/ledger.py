@@ -21,10 +21,11 @@ from kuager.sources.offer import DAY_S, Absence, Request
 class Asked(msgspec.Struct, frozen=True):
     """One request and its last outcome.
 
-    ``asked`` is when, seconds since the epoch. ``object`` is the answer's sha256, empty without one. ``settled``
-    says that the answer will not change any more. ``problem`` says why there is no answer that can be read, or no newer
-    one than ``object``; null when there is one. ``remarks`` are what a reader should be told about how it was read;
-    ``series`` how many series a whole answer has, 0 where that is not known.
+    ``asked`` is when, seconds since the epoch. ``object`` is the answer's sha256, empty without one. ``settled`` says
+    that the answer will not change any more, ``settles_s`` how long after its end a day of it still may. ``problem``
+    says why there is no answer that can be read, or no newer one than ``object``; null when there is one. ``remarks``
+    are what a reader should be told about how it was read; ``series`` how many series a whole answer has, 0 where that
+    is not known.
     """
 
     type: str
@@ -44,6 +45,7 @@ class Asked(msgspec.Struct, frozen=True):
     etag: str = ""
     last_modified: str = ""
     settled: bool = False
+    settles_s: int = 0
     problem: Note | None = None
     remarks: tuple[Note, ...] = ()
 

@@ -149,13 +149,15 @@ class Worker:
         if abs(moment - answer.asked_at) > _MOST_CLOCK_SKEW_S and not self.progress.remarks:
             self.progress.remarks = (Note(_CLOCKS, {"seconds": str(abs(moment - answer.asked_at))}),)
         problem, content = self._received(request, digest, client.url(request), answer.asked_at)
-        settled = problem is None and min(moment, answer.asked_at) >= request.end + self._settles_s(request, content)
+        settles_s = self._settles_s(request, content)
+        settled = problem is None and min(moment, answer.asked_at) >= request.end + settles_s
         asked = msgspec.structs.replace(
             asked_for(self._offer.source.id, about, request, client.url(request), answer.asked_at, problem),
             object=digest,
             etag=answer.validators.etag,
             last_modified=answer.validators.last_modified,
             settled=settled,
+            settles_s=settles_s,
             remarks=content.remarks if content is not None else (),
         )
         self._collection.keep(key, asked)
