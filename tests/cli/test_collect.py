@@ -170,7 +170,8 @@ def test_a_source_that_cannot_be_reached_is_asked_once_and_told(run: Run, tmp_pa
         file.write_text(settings(gone.address))
     run("new", "case", "--place", "KZ", "--from", "2022-01-02", "--to", "2022-01-12")
     done = run("collect", "case", "--source", "ioda", "--json")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 1
+    assert "None of the sources answered" in done.stderr
     assert set(_coverage(done.stdout, "ioda").values()) == {("absent", "IODA, Georgia Tech cannot be reached.")}
 
 

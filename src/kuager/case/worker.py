@@ -40,6 +40,7 @@ class Progress:
     source: str
     planned: int = 0
     done: int = 0
+    answered: int = 0
     failed: int = 0
     had: int = 0
     finished: bool = False
@@ -120,6 +121,7 @@ class Worker:
         if answered is None:
             self.progress.failed += 1
             return ()
+        self.progress.answered += 1
         return self._further(one, answered)
 
     def _answered(self, client: Client, key: str, about: str, request: Request, known: Asked | None) -> str | None:

@@ -92,8 +92,9 @@ def collect(
 ) -> None:
     """Ask public sources, seal what they answer, and say what each gave for each day."""
     opened_case = open_case(case)
-    collecting.collect(opened_case, source or (), offline=offline)
+    answered = collecting.collect(opened_case, source or (), offline=offline)
     collecting.print_coverage(opened_case, as_json=as_json)
+    collecting.check_answered(answered)
 
 
 @app.command()
@@ -160,14 +161,16 @@ def investigate(
         with opened(file):
             pass  # a mistyped name must not leave half a case behind
     folder = case or Path(f"{settings.places[0].lower()}-{settings.start:%Y-%m}")
+    goes_on = not files and folder.exists()
     made = continued_case(folder, settings) if not files else new_case(folder, settings)
-    say(answers.made(made, reader.translation()))
+    if not goes_on:
+        say(answers.made(made, reader.translation()))
     for file in files or ():
         with working(message("Sealing and reading…")):
             added = add_file(made, file, kind, None)
         answers.print_added(added, file.name, reader.translation(), as_json=False)
+    answered = bool(files) or collecting.collect(made, source or (), offline=offline)
     if not files:
-        collecting.collect(made, source or (), offline=offline)
         collecting.print_coverage(made, as_json=False)
     with working(message("Detecting…")):
         found = detect_case(made)
@@ -175,6 +178,7 @@ def investigate(
         published = publish_case(made)
     answers.print_story(made, found, reader.translation(), as_json=False)
     answers.print_published(published, reader.translation())
+    collecting.check_answered(answered)
 
 
 @app.command()

@@ -18,7 +18,7 @@ from kuager.case.folder import Case
 from kuager.case.manners import read_manners
 from kuager.case.worker import Progress as SourceProgress
 from kuager.cli.reader import progress, results, say, translation
-from kuager.errors import message
+from kuager.errors import KuagerError, message
 from kuager.model.signals import Source
 from kuager.model.time import from_epoch
 from kuager.publications.collected import DAY_SHAPE, reasons, told
@@ -34,8 +34,8 @@ def settings_file() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "kuager" / "settings.toml"
 
 
-def collect(case: Case, chosen: Sequence[str], *, offline: bool) -> None:
-    """Ask the sources with a bar for each on stderr."""
+def collect(case: Case, chosen: Sequence[str], *, offline: bool) -> bool:
+    """Ask the sources with a bar for each on stderr; false when all that were asked failed."""
     manners = read_manners(settings_file())
     if not offline and not manners["*"].contact:
         template = message("No contact is set in {file}: sources cannot reach you if your requests are in their way.")
@@ -49,9 +49,25 @@ def collect(case: Case, chosen: Sequence[str], *, offline: bool) -> None:
                 said = translation().gettext(message("failed: {count}"), count=one.failed) if one.failed else ""
                 bars.update(tasks[one.source], total=one.planned or None, completed=one.done, said=said)
 
-        for one in collect_case(case, chosen, manners, own=(settings_file().parent,), offline=offline, watch=watch):
+        every = collect_case(case, chosen, manners, own=(settings_file().parent,), offline=offline, watch=watch)
+        for one in every:
             for remark in one.remarks:
                 progress.print(Text(f"{one.source}: {translation().note(remark)}"), soft_wrap=True)
+
+    return any(one.answered or one.had for one in every) or not any(one.failed for one in every)
+
+
+def check_answered(answered: bool) -> None:
+    """End in an error when nobody answered, so that a program notices; what was found out stands in the case.
+
+    Raises:
+        KuagerError: nobody did.
+    """
+    if not answered:
+        raise KuagerError(
+            message("None of the sources answered."),
+            remedy=message("The reasons stand above; collect again later, or use what is sealed with --offline."),
+        )
 
 
 def print_coverage(case: Case, *, as_json: bool) -> None:

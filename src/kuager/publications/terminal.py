@@ -118,21 +118,20 @@ def nothing_found(view: IndexView, width: int) -> RenderableType:
                 message("That does not mean that nothing happened. Of the window of the case, these were measured:")
             )
         ),
-        Text(
-            translation.gettext(
-                message(
-                    "What is ordinary was learnt from these files alone: an outage that fills them whole looks "
-                    "ordinary."
-                )
-            ),
-            style="dim",
-        ),
     ]
     measured = Table(box=None, pad_edge=False, show_header=False, width=min(width, _WIDEST) if width else None)
     for reading in view.measured:
         name = placed(name_of(reading, translation), reading.place, translation)
         measured.add_row(name, translation.share(reading.coverage))
-    return Group(*rows, measured, *(Text(f"• {alone(event, view.about)}") for event in view.alone))
+    learnt = Text(
+        translation.gettext(
+            message(
+                "What is ordinary was learnt from these files alone: an outage that fills them whole looks ordinary."
+            )
+        ),
+        style="dim",
+    )
+    return Group(*rows, measured, learnt, *(Text(f"• {alone(event, view.about)}") for event in view.alone))
 
 
 def _banner(translation: Translation) -> Text:
