@@ -16,6 +16,8 @@ from kuager.model.places import find
 from kuager.publications.networks import ACCESS, NetworkRow, footer, holder, network_rows, owner_lines, record, states
 
 SHOWN = 25
+_LONGEST_WORD = 13
+"""Columns are as wide as most names' longest word, such as Kazakhtelecom, so that few are broken."""
 
 
 def print_networks(code: str, on: str, *, as_json: bool) -> None:
@@ -49,13 +51,13 @@ def _table(rows: tuple[NetworkRow, ...], day: date) -> Table:
     gettext = translation().gettext
     countries = len({row.facts.country for row in rows}) > 1
     dated = any(row.held is not None and (row.held.since or row.held.until) for row in rows)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column(gettext(message("network")), no_wrap=True)
     if countries:
         table.add_column(gettext(message("in")))
     table.add_column(gettext(message("share of IPv4")), justify="right")
-    table.add_column(gettext(message("holder")), overflow="fold")
-    table.add_column(gettext(message("operator")), overflow="fold")
+    table.add_column(gettext(message("holder")), overflow="fold", min_width=_LONGEST_WORD)
+    table.add_column(gettext(message("operator")), overflow="fold", min_width=_LONGEST_WORD)
     table.add_column(gettext(message("access")), overflow="fold")
     if dated:
         table.add_column(gettext(message("from, to")), overflow="fold")

@@ -25,8 +25,8 @@ NO_USERS = message("A share of addresses is no share of users: mobile networks p
 OF_ADDRESSES = message("Addresses as of {month}: {source}, {licence}.")
 OF_OWNERS = message("States as owners as of {year}: {source}, {licence}. None named is no proof that there is none.")
 OF_OPERATORS = message("Operators and access on {day}: the register of Kuager and your own operators.toml.")
-MAJORITY = message("{state}, majority ({source})")
-PER_CENT = message("{state}, {share} ({source})")
+MAJORITY = message("{state}, majority")
+PER_CENT = message("{state}, {share}")
 OWNED = message("{operator}: {owner} ({source})")
 OWNED_SINCE = message("{operator}: {owner}, since {day} ({source})")
 
@@ -91,15 +91,15 @@ def owner_lines(rows: Iterable[NetworkRow], on: date, translation: Translation) 
 
 
 def states(row: NetworkRow, on: date, translation: Translation) -> str:
-    """The states that own a network, majorities first, each with its share where one is stated, and who says so."""
+    """The states that own a network, majorities first, each with its share where one is stated; who says so stands in the record."""
     told = []
     for owner in row.facts.owners:
         state = places.name(places.find(owner.country), translation.code, on)
         if owner.share is None:
-            told.append(translation.gettext(MAJORITY, state=state, source=owner.source))
+            told.append(translation.gettext(MAJORITY, state=state))
         else:
             share = translation.fine_share(owner.share / 100)
-            told.append(translation.gettext(PER_CENT, state=state, share=share, source=owner.source))
+            told.append(translation.gettext(PER_CENT, state=state, share=share))
     return "; ".join(dict.fromkeys(told))
 
 
