@@ -91,7 +91,7 @@ def owner_lines(rows: Iterable[NetworkRow], on: date, translation: Translation) 
 
 
 def states(row: NetworkRow, on: date, translation: Translation) -> str:
-    """The states that own a network, majorities first, each with its share where one is stated; who says so stands in the record."""
+    """The states that own a network, majorities first, each with its share where one is stated."""
     told = []
     for owner in row.facts.owners:
         state = places.name(places.find(owner.country), translation.code, on)
