@@ -119,7 +119,11 @@ def _measured(readings: Sequence[Reading], about: About) -> Iterator[tuple[str, 
 def _said(reading: Reading, about: About) -> str:
     translation = about.translation
     if reading.coverage == 0:
-        return translation.gettext(message("It was not measuring: it says nothing about this time."))
+        return translation.gettext(
+            message(
+                "It gave no values, or one number over and over as a failing sensor does: it says nothing of this time."
+            )
+        )
     template = message("It has values for {coverage} of the time, and no fall in them that others bear out.")
     return translation.gettext(template, coverage=translation.share(reading.coverage))
 

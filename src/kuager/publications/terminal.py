@@ -115,14 +115,19 @@ def nothing_found(view: IndexView, width: int) -> RenderableType:
     rows += [
         Text(
             translation.gettext(
-                message("That does not mean that nothing happened. Of the window of the case, these were measured:")
+                message(
+                    "That does not mean that nothing happened. So much of the window could be judged by each signal:"
+                )
             )
         ),
     ]
     measured = Table(box=None, pad_edge=False, show_header=False, width=min(width, _WIDEST) if width else None)
+    places: dict[tuple[str, str], list[str]] = {}
     for reading in view.measured:
-        name = placed(name_of(reading, translation), reading.place, translation)
-        measured.add_row(name, translation.share(reading.coverage))
+        told = (name_of(reading, translation), translation.share(reading.coverage))
+        places.setdefault(told, []).append(reading.place)
+    for (name, share), where in places.items():
+        measured.add_row(placed(name, ", ".join(dict.fromkeys(where)), translation), share)
     learnt = Text(
         translation.gettext(
             message(
