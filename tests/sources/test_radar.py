@@ -112,7 +112,7 @@ def test_a_page_leads_to_the_next_one_until_one_is_empty_and_not_without_end() -
     assert pages == 50
 
 
-def _run(folder: Path, *words: str, token: str = TOKEN) -> subprocess.CompletedProcess[str]:
+def _run(folder: Path, *words: str, token: str = TOKEN, code: int = 0) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "LANG": "en.UTF-8", SOURCE.key: token}
     done = subprocess.run(
         [sys.executable, "-m", "kuager", *words],
@@ -123,13 +123,13 @@ def _run(folder: Path, *words: str, token: str = TOKEN) -> subprocess.CompletedP
         timeout=120,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr
     assert TOKEN not in done.stdout + done.stderr
     return done
 
 
 def _collect(
-    folder: Path, answering: Answering, token: str = TOKEN, times: int = 1
+    folder: Path, answering: Answering, token: str = TOKEN, times: int = 1, code: int = 0
 ) -> tuple[Serving, list[dict[str, tuple[str, str]]]]:
     """Collect from Radar in a new case: what the server saw, and the coverage by day after each time."""
     file = folder / ".config" / "kuager" / "settings.toml"
@@ -139,7 +139,7 @@ def _collect(
         file.write_text(settings(server.address))
         _run(folder, "new", "case", "--place", "KZ", "--from", "2022-01-02", "--to", "2022-01-12")
         for _ in range(times):
-            done = _run(folder, "collect", "case", "--source", "radar", "--json", token=token)
+            done = _run(folder, "collect", "case", "--source", "radar", "--json", token=token, code=code)
             rows = [row for row in json.loads(done.stdout)["coverage"] if row["source"] == "radar"]
             found.append({row["day"]: (row["status"], row["reason"]) for row in rows})
     return server, found
@@ -187,7 +187,7 @@ def test_all_pages_of_findings_are_fetched_even_when_one_fails_at_first(tmp_path
 
 
 def test_without_a_token_nothing_is_asked_and_it_is_said(tmp_path: Path) -> None:
-    server, (coverage,) = _collect(tmp_path, answer, token="")
+    server, (coverage,) = _collect(tmp_path, answer, token="", code=1)
     assert not server.asked
     reason = "It needs a token, which the environment variable CLOUDFLARE_API_TOKEN does not hold."
     assert set(coverage.values()) == {("absent", reason)}
@@ -196,7 +196,7 @@ def test_without_a_token_nothing_is_asked_and_it_is_said(tmp_path: Path) -> None
 @pytest.mark.parametrize("status", [200, 403])
 def test_a_refusal_is_told_whatever_its_status(tmp_path: Path, status: int) -> None:
     said = json.dumps({"success": False, "errors": [{"code": 10000, "message": f"Authentication error: {TOKEN}"}]})
-    _, (coverage,) = _collect(tmp_path, lambda _asked: Reply(said.encode(), status))
+    _, (coverage,) = _collect(tmp_path, lambda _asked: Reply(said.encode(), status), code=1)
     ((state, reason),) = set(coverage.values())
     assert state == "absent"
     assert ("Authentication error: …" in reason) is (status == 200)
