@@ -47,7 +47,7 @@ _QUOTED = re.compile(r'"[^"]*"')
 _ROWS_AT_ONCE = 8192
 """Rows held as Python lists before they become Arrow columns; keeps a million rows in little memory."""
 
-_MOST_COLUMNS = 10_000
+_MOST_COLUMNS, _LONGEST_HEADER = 10_000, 2**20
 
 LOOKS_CUT_OFF = message("It looks cut off: a download or a copy may have stopped half-way.")
 FETCH_AGAIN = message("Fetch or export the file again and compare its size.")
@@ -155,6 +155,7 @@ def read_table(data: bytes) -> Table:
     """
     text = text_of(data)
     _check_delimiter(text)
+    _check_width(text)
     records = _records(text)
     header_line, header = next(records)
     names = [name.strip() for name in header]
@@ -206,13 +207,19 @@ def _check_delimiter(text: str) -> None:
             raise refusal(happened, remedy=message("Export the table again with commas between the columns."))
 
 
-def _check_header(names: list[str], line: int) -> None:
-    if len(names) > _MOST_COLUMNS:
+def _check_width(text: str) -> None:
+    """Refuse a header of millions of columns before it is taken apart, which would take a hundred times its size."""
+    beginning = text.lstrip()[:_LONGEST_HEADER].partition("\n")[0]
+    columns = beginning.count(",") + 1
+    if columns > _MOST_COLUMNS or len(beginning) == _LONGEST_HEADER:
         raise refusal(
-            message("The header of {file} names {count} columns: more than any table of measurements has."),
+            message("The header of {file} names {count} columns or more: no table of measurements has so many."),
             remedy=FETCH_AGAIN,
-            count=len(names),
+            count=columns,
         )
+
+
+def _check_header(names: list[str], line: int) -> None:
     seen: set[str] = set()
     for name in names:
         if name in seen:
