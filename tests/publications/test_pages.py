@@ -147,7 +147,7 @@ def test_the_index_lists_episodes_and_says_what_none_does_not_mean(simulated_vie
     parsed(none)
     assert "No episode was found" in none
     assert "That does not mean that nothing happened" in none
-    assert "It was not measuring" in none
+    assert "It gave no values, or one number over and over" in none
     assert "values for 100\u00a0% of the time" in none
     assert "Nothing was measured at all" in render_index(IndexView(about, ()))
 
