@@ -252,3 +252,8 @@ def test_any_bytes(data: bytes) -> None:
         ripestat.decode(data)
     except CodecError:
         return
+
+
+def test_a_text_that_never_was_json_is_not_called_cut_off() -> None:
+    with pytest.raises(CodecError, match="is not an answer of RIPEstat"):
+        ripestat.decode(b"# A page\n\nof words\n", "KZ")

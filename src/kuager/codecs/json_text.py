@@ -34,7 +34,7 @@ def read_whole(text: str, kind: type[Kind], refuse: Refuse, ends: tuple[str, ...
     except msgspec.ValidationError as error:
         raise refuse(str(error)) from error
     except msgspec.DecodeError as error:
-        if not text.rstrip().endswith(ends):
+        if text.lstrip().startswith(("{", "[")) and not text.rstrip().endswith(ends):  # else it never was JSON
             raise cut_off(text.rstrip().count("\n") + 1) from error
         raise refuse(str(error)) from error
     except RecursionError as error:
