@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kuager.evaluation.behaviours import usual
 from kuager.evaluation.losses import curfew
 from kuager.evaluation.plans import (
     Artefact,
@@ -29,7 +30,7 @@ from kuager.evaluation.plans import (
     Simulation,
     Spike,
 )
-from kuager.evaluation.shapes import DAY_S, HOUR_S, usual
+from kuager.evaluation.shapes import DAY_S, HOUR_S
 from kuager.evaluation.simulator import simulate
 from kuager.model.series import Series, Values
 from kuager.model.words import Access, Scale, SignalKind
@@ -239,6 +240,8 @@ def test_a_sensor_failure_hits_every_place_of_its_signal_and_is_no_event() -> No
                 assert share(series, normal)[during] == pytest.approx(0.4, abs=0.001)
             elif manner is FailureManner.FREEZES:
                 assert set(series.values[during]) == {normal.values[14 * 96 - 1]}
+            elif manner is FailureManner.REPEATS:
+                assert np.array_equal(series.values[during], np.tile(normal.values[14 * 96 - 24 : 14 * 96], 4))
             else:
                 assert np.all(np.isnan(series.values[during]))
 

@@ -17,7 +17,7 @@ from tests.playing.ooni import LISTED
 from tests.serving import Asked, Reply, Serving, serving
 
 from kuager.codecs.registry import KINDS
-from kuager.model.words import SignalKind
+from kuager.model.words import Direction, SignalKind
 from kuager.sources import ooni, ooni_archive
 from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request
 from kuager.sources.registry import OFFERS, SIGNALS, signal
@@ -81,9 +81,9 @@ def test_counts_are_shown_and_make_no_events() -> None:
     for test in ("web_connectivity", "signal", "openvpn", "measurements"):
         whole = signal(f"ooni.{test}")
         assert (whole.kind, whole.native_step_s, whole.independence) == (SignalKind.COUNT, DAY_S, "ooni")
-        assert not whole.falls_in_outages
+        assert whole.direction is Direction.NONE
         for part in ("anomaly", "confirmed", "failure", "ok"):
-            assert not SIGNALS[f"ooni.{test}.{part}"].falls_in_outages
+            assert SIGNALS[f"ooni.{test}.{part}"].direction is Direction.NONE
 
 
 def test_a_country_is_asked_by_test_with_the_days_before_and_by_network() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kuager.model.words import Direction
 from kuager.sources.registry import SIGNALS, SOURCES, signal
 
 
@@ -27,9 +28,10 @@ def test_what_nobody_registered_is_told_apart_by_its_hand(one: str, other: str, 
     assert (signal(one).independence == signal(other).independence) is same
 
 
-def test_loss_and_delay_do_not_fall_in_outages() -> None:
-    assert not signal("ioda.ping-slash24-loss").falls_in_outages
-    assert not signal("ioda.ping-slash24-latency").falls_in_outages
+def test_loss_delay_and_searches_for_a_way_around_rise_in_outages() -> None:
+    rising = {known.id for known in SIGNALS.values() if known.direction is Direction.RISES}
+    assert rising == {"ioda.ping-slash24-loss", "ioda.ping-slash24-latency", "trends.vpn"}
+    assert signal("ioda.ping-slash24").direction is Direction.FALLS
 
 
 def test_only_drawn_signals_are_simulated() -> None:
@@ -38,4 +40,7 @@ def test_only_drawn_signals_are_simulated() -> None:
         "sim.probing",
         "sim.telescope",
         "sim.traffic",
+        "sim.users",
+        "sim.index",
+        "sim.count",
     }

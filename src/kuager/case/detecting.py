@@ -11,14 +11,17 @@ import rfc8785
 from kuager.case import versions
 from kuager.case.collected import was_collected
 from kuager.case.derivation import Derivation, Parameter
-from kuager.case.documents import RECORD_KIND, acknowledgements
+from kuager.case.documents import RECORD_KIND, acknowledgements, explained, occasions
 from kuager.case.examining import chosen_windows, countries_watched, examine
 from kuager.case.folder import Case
+from kuager.case.operators import FILE as OPERATORS_FILE
+from kuager.case.operators import known_operators
 from kuager.case.places import belongs, is_country
 from kuager.case.reading import up_to_date_tables
 from kuager.episodes.assemble import episodes_at, events_of
 from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.findings import Examined
+from kuager.episodes.whole import with_parts
 from kuager.errors import CaseError, message
 from kuager.evidence.objects import sha256
 from kuager.model.episodes import Episode, Event
@@ -96,11 +99,15 @@ def basis(case: Case) -> str:
 
 def _about(case: Case) -> dict[str, Parameter]:
     settings = case.settings
-    return {
+    about: dict[str, Parameter] = {
         "places": list(settings.places),
         "from": format_utc(settings.start),
         "to": format_utc(settings.end),
     }
+    operators = case.path / OPERATORS_FILE
+    if operators.is_file():  # whose networks are whose decides what adds up to mobile and to fixed access
+        about["operators"] = sha256(operators.read_bytes())
+    return about
 
 
 def _derivation(case: Case, tables: list[str]) -> Derivation:
@@ -122,9 +129,13 @@ def _episodes(case: Case, examined: Sequence[Examined]) -> list[Episode]:
         retold=_retold(case),
         acknowledgements=acknowledgements(case),
         inputs=_inputs(case),
+        occasions=occasions(case),
+        explained=explained(case),
+        everywhere=tuple(examined),
     )
     found = [episode for place in sorted(by_place) for episode in episodes_at(place, by_place[place], around)]
-    return sorted(found, key=lambda episode: (episode.start, episode.place))
+    whole = with_parts(found, by_place, case.settings.places, around, known_operators([case.path]))
+    return sorted(whole, key=lambda episode: (episode.start, episode.place))
 
 
 def _retold(case: Case) -> tuple[str, ...]:

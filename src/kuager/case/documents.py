@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from kuager.case.adding import sealed
 from kuager.case.folder import Case
-from kuager.case.founding import Happening, Record, SourceClass, parse
-from kuager.model.documents import Acknowledgement
+from kuager.case.founding import Happening, HappeningKind, Record, SourceClass, parse
+from kuager.model.documents import Acknowledgement, Explained, Occasion
 from kuager.model.places import find
 
 RECORD_KIND = "record"
+LONGEST_DAY = timedelta(hours=25)
+"""The day on which clocks are put back."""
 
 
 def add_record(case: Case, data: bytes, name: str) -> Record:
@@ -38,6 +42,31 @@ def acknowledgements(case: Case) -> tuple[Acknowledgement, ...]:
         )
         for row in happenings(case)
         if row.acknowledges
+    )
+
+
+def occasions(case: Case) -> tuple[Occasion, ...]:
+    """What happened beside the network, as far as its day is known."""
+    return tuple(
+        Occasion(row.id, row.begins, tuple(find(place).code for place in row.places))
+        for row in happenings(case)
+        if row.kind is HappeningKind.OCCASION and row.begins.latest - row.begins.earliest <= LONGEST_DAY
+    )
+
+
+def explained(case: Case) -> tuple[Explained, ...]:
+    """The causes other than an order that documents give, and whether somebody without a part in it says so."""
+    interested = {SourceClass.GOVERNMENT, SourceClass.COMPANY}
+    return tuple(
+        Explained(
+            row.id,
+            row.explains,
+            set(row.source_class) <= interested,
+            row.begins,
+            tuple(find(place).code for place in row.places),
+        )
+        for row in happenings(case)
+        if row.explains is not None
     )
 
 

@@ -17,7 +17,9 @@ from kuager.case.folder import continued_case, new_case, open_case
 from kuager.case.publishing import publish_case
 from kuager.case.settings import Settings
 from kuager.cli import answers, collecting, reader
+from kuager.cli.evaluate import evaluate
 from kuager.cli.networks import print_networks
+from kuager.cli.own_series import detect_series
 from kuager.cli.reader import say, working
 from kuager.codecs.registry import NAMED
 from kuager.errors import KuagerError, UsageError, message
@@ -193,6 +195,10 @@ def demo(
         published = publish_case(made)
     answers.print_story(made, found, reader.translation(), as_json=False)
     answers.print_published(published, reader.translation())
+
+
+app.command()(evaluate)
+app.command(name="detect-series")(detect_series)
 
 
 def run() -> None:

@@ -1,99 +1,190 @@
 """The most probable path of a series through levels of loss: a Viterbi decoder with costs for leaving normality.
 
 A sample's evidence for a level is the log-likelihood of its ratio to the expectation under a Gaussian about that level,
-clipped so that no single sample decides alone; a missing sample has no evidence for anything. To enter an outage costs
-more than to leave it, which costs more than to change its depth: hysteresis, and edges exact to the sample.
+clipped so that no single sample decides alone, or for sparse counts that of a Poisson variable; a missing sample has no
+evidence for anything. To enter an outage costs more than to leave it, which costs more than to change its depth:
+hysteresis, and edges exact to the sample.
 
-The path is found only where it can differ from normal: in a stretch of samples that all prefer normal by more, in sum,
-than leaving and entering cost, every best path is normal throughout, so stretches between such pauses are independent.
+The path is found only where it can differ from normal. A cumulative sum of each sample's best evidence, held at zero
+from below, is positive wherever the best path can lie in a loss, for a loss whose beginning speaks against it would be
+better begun later. Stretches between zeros of that sum are independent (the argument of Page's CUSUM).
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
-from kuager.detection.noise import Noise
-from kuager.detection.order import runs
+from kuager.detection.compiled import Loop, part
 from kuager.model.series import Values
 
 LEVELS = np.array([1.0, 0.9, 0.76, 0.55, 0.33, 0.12, 0.0])
 """Shares of the expected value; the first is normality."""
 LEVEL_WIDTH = 0.05
 """An outage's depth is not exactly one of the levels: the least scale about them."""
-ENTER, LEAVE, SWITCH = 8.0, 5.0, 3.5
+ENTER, LEAVE, SWITCH = 7.0, 4.0, 3.5
 """Costs in nats."""
 CLIP = 25.0
 LEAST_CONTRAST = 3.0
+"""A level whose loss is less than this many scales is hidden by the noise."""
+LEAST_RATE = 0.02
+"""Of counts: the share that a complete loss is still thought to let through, so that one stray count is no proof."""
+HIDDEN = -1e6
 
 Path = npt.NDArray[np.int8]
 
 
-def _transition_costs(levels: int) -> npt.NDArray[np.float64]:
-    """[from, to] costs between levels, of which the first is normality."""
-    costs = np.full((levels, levels), SWITCH)
-    costs[0, :] = ENTER
-    costs[:, 0] = LEAVE
-    np.fill_diagonal(costs, 0.0)
-    return costs
+@part
+def gain(ratio: float, expected: float, level: int, sigma: float, tempering: float, counts: bool) -> float:
+    """Evidence in nats of one sample for a level against normality; ``HIDDEN`` where noise hides the level."""
+    share = LEVELS[level]
+    if counts:
+        rate = max(share, LEAST_RATE)
+        nats = expected * (ratio * math.log(rate) + 1.0 - rate) / tempering
+        return min(CLIP, max(-CLIP, nats))
+    if 1.0 - share < LEAST_CONTRAST * sigma:
+        return HIDDEN
+    below = min(ratio, 1.0)
+    width = max(sigma, LEVEL_WIDTH)
+    most = CLIP * tempering
+    normal = min(0.5 * ((below - 1.0) / sigma) ** 2, most)
+    lost = min(0.5 * ((below - share) / width) ** 2, most) + math.log(width / sigma)
+    return (normal - lost) / tempering
 
 
-def evidence(ratio: Values, noise: Noise) -> npt.NDArray[np.float64]:
-    """Log-likelihood ratios against normality in nats, float64 [n, levels]; zero where the ratio is missing."""
-    ratio_or_normal = np.minimum(np.where(np.isfinite(ratio), ratio, 1.0), 1.0)[:, np.newaxis]
-    width = np.maximum(noise.sigma[:, np.newaxis], np.where(LEVELS < 1.0, LEVEL_WIDTH, 0.0))
-    likelihood = -np.minimum(0.5 * ((ratio_or_normal - LEVELS) / width) ** 2, CLIP) - np.log(width)
-    against_normal = (likelihood - likelihood[:, :1]) / noise.tempering
-    return np.where(np.isfinite(ratio)[:, np.newaxis], against_normal, 0.0)
+@part
+def best_gain(ratio: float, expected: float, sigma: float, tempering: float, counts: bool) -> float:
+    """The largest evidence for any level; 0 for a missing sample."""
+    if math.isnan(ratio):
+        return 0.0
+    best = HIDDEN
+    for level in range(1, LEVELS.size):
+        found = gain(ratio, expected, level, sigma, tempering, counts)
+        if found > HIDDEN and found < best:
+            break  # the deeper ones fit worse and worse
+        best = max(best, found)
+    return best if best > HIDDEN else -CLIP
 
 
-def observable_levels(noise: Noise) -> npt.NDArray[np.int64]:
-    """Indices of the levels that this noise does not hide: normality, and losses of at least three scales."""
-    loss = 1.0 - LEVELS
-    least = LEAST_CONTRAST * float(np.median(noise.sigma))
-    return np.flatnonzero((loss == 0.0) | (loss >= least))
+@Loop
+def decode(
+    ratio: Values,
+    expected: Values,
+    samples_before: int,
+    per_block: float,
+    sigma: Values,
+    tempering: Values,
+    counts: bool,
+    path: Path,
+) -> float:
+    """What :func:`decoded` does, for the samples of a series."""
+    return decoded(ratio, expected, samples_before, per_block, sigma, tempering, counts, path)
 
 
-def decode(gains: npt.NDArray[np.float64]) -> Path:
-    """The best path, int8 [n] of column indices; column 0 is normality, where it starts and, if it can, ends.
+@part
+def decoded(
+    ratio: Values,
+    expected: Values,
+    samples_before: int,
+    per_block: float,
+    sigma: Values,
+    tempering: Values,
+    counts: bool,
+    path: Path,
+) -> float:
+    """Fill ``path`` with the best path, and return how far noise alone goes: the peak of the mirrored sum.
 
     Args:
-        gains: float64 [n, levels] as of :func:`evidence`, of the observable levels only.
+        ratio: float64 [n], value over expected value, NaN where missing.
+        expected: float64 [n], for counts; otherwise not looked at.
+        samples_before: samples of the first block that lie before the series.
+        per_block: samples of a block.
+        sigma: float64 [blocks], scale of the ratio.
+        tempering: float64 [blocks], by which evidence is divided.
+        counts: whether the values are sparse counts.
+        path: int8 [n], zero on entry; 0 is normality.
     """
-    path = np.zeros(gains.shape[0], dtype=np.int8)
-    if gains.shape[1] == 1:  # noise hides every level of loss
-        return path
-    for first, last in _stretches(gains):
-        path[first:last] = _viterbi(gains[first:last], closed=last < gains.shape[0])
-    return path
+    size = ratio.size
+    doubtful = np.empty(sigma.size)  # above this share a sample speaks for normality: half of the least visible loss
+    for block in range(sigma.size):
+        doubtful[block] = -np.inf if not counts else 1.0
+        for one in range(LEVELS.size - 1, 0, -1):
+            if not counts and 1.0 - LEVELS[one] >= LEAST_CONTRAST * sigma[block]:
+                doubtful[block] = 0.5 * (1.0 + LEVELS[one])
+    level, mirrored, highest, peak = 0.0, 0.0, 0.0, 0.0
+    begin = 0
+    turn = 1.0 / per_block
+    for index in range(size):
+        block = int((index + samples_before) * turn + 1e-9)
+        share = ratio[index]
+        if level == 0.0 and mirrored == 0.0 and not (share < doubtful[block] or 2.0 - share < doubtful[block]):
+            continue
+        scale, temper = sigma[block], tempering[block]
+        level_before = level
+        level = max(0.0, level + best_gain(share, expected[index], scale, temper, counts))
+        if not counts:
+            mirrored = max(0.0, mirrored + best_gain(2.0 - share, expected[index], scale, temper, counts))
+            highest = max(highest, mirrored)
+        if level_before == 0.0 and level > 0.0:
+            begin, peak = index, 0.0
+        peak = max(peak, level)
+        if level == 0.0 and level_before > 0.0 and peak > ENTER:
+            walk(ratio, expected, begin, index, True, samples_before, per_block, sigma, tempering, counts, path)
+    if level > 0.0 and peak > ENTER:
+        walk(ratio, expected, begin, size, False, samples_before, per_block, sigma, tempering, counts, path)
+    return highest
 
 
-def _stretches(gains: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Half-open pieces outside of which every best path is normal."""
-    best = gains[:, 1:].max(axis=1)
-    quiet = best <= 0.0
-    joined = ~quiet
-    for first, last in runs(quiet):
-        pause = ENTER + LEAVE if last < quiet.size else LEAVE  # nothing need be entered again after the end
-        if first > 0 and best[first:last].sum() > -pause:
-            joined[first:last] = True
-    return [(first, last) for first, last in runs(joined) if best[first:last].clip(0.0).sum() > ENTER]
-
-
-def _viterbi(gains: npt.NDArray[np.float64], *, closed: bool) -> Path:
-    """The best path through one stretch; ``closed`` when normal samples follow it, to which it must return."""
-    samples, levels = gains.shape
-    costs = _transition_costs(levels)
-    came_from = np.empty((samples, levels), dtype=np.int8)
-    score = gains[0] - costs[0]
-    for index in range(1, samples):
-        options = score[:, np.newaxis] - costs
-        origin = options.argmax(axis=0)
-        came_from[index] = origin
-        score = options[origin, np.arange(levels)] + gains[index]
-    level = int((score - costs[:, 0] if closed else score).argmax())
-    path = np.empty(samples, dtype=np.int8)
-    for index in range(samples - 1, -1, -1):
-        path[index] = level
-        level = int(came_from[index, level])
-    return path
+@part
+def walk(
+    ratio: Values,
+    expected: Values,
+    first: int,
+    last: int,
+    closed: bool,
+    samples_before: int,
+    per_block: float,
+    sigma: Values,
+    tempering: Values,
+    counts: bool,
+    path: Path,
+) -> None:
+    """Viterbi's path through one stretch; ``closed`` when normal samples follow it, to which it must return."""
+    levels = LEVELS.size
+    came_from = np.empty((last - first, levels), dtype=np.int8)
+    score = np.full(levels, -ENTER)
+    score[0] = 0.0
+    following = np.empty(levels)
+    for index in range(first, last):
+        block = int((index + samples_before) / per_block + 1e-9)
+        best, best_loss = 0, 1
+        for one in range(2, levels):
+            if score[one] > score[best_loss]:
+                best_loss = one
+        best = best_loss if index > first and score[best_loss] - LEAVE > score[0] else 0
+        following[0] = score[best] - LEAVE if best else score[0]
+        came_from[index - first, 0] = best
+        for one in range(1, levels):
+            value, origin = score[one], one
+            if index > first:
+                if score[0] - ENTER > value:
+                    value, origin = score[0] - ENTER, 0
+                if score[best_loss] - SWITCH > value:
+                    value, origin = score[best_loss] - SWITCH, best_loss
+            else:
+                origin = 0
+            sample = ratio[index]
+            if not math.isnan(sample):
+                value += gain(sample, expected[index], one, sigma[block], tempering[block], counts)
+            following[one] = value
+            came_from[index - first, one] = origin
+        score[:] = following
+    state = 0
+    for one in range(1, levels):
+        if score[one] - (LEAVE if closed else 0.0) > score[state] - (LEAVE if closed and state > 0 else 0.0):
+            state = one
+    for index in range(last - 1, first - 1, -1):
+        path[index] = state
+        state = came_from[index - first, state]

@@ -1,7 +1,7 @@
-"""Events in one series: expectation, noise, path through levels of loss, exact edges, calibrated probability.
+"""Events in one series: what is ordinary, path through levels of loss, exact edges, calibrated probability.
 
-The chain is run a few times, each time with the expectation and the noise learnt only from samples outside the path of
-loss found before. It is deterministic, and it never looks at other series: those come together in ``kuager.episodes``.
+Deterministic. Other series come in only as a mask of samples at which the source had failed (``gate.py``); what many
+signals say together is for ``kuager.episodes``.
 """
 
 from __future__ import annotations
@@ -10,19 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kuager.detection.baseline import first_expectation, refit
-from kuager.detection.decode import Path, decode, evidence, observable_levels
-from kuager.detection.findings import Finding, findings_of
+from kuager.detection.decode import Path, decode
+from kuager.detection.findings import Candidates, Finding, candidates, findings_of
 from kuager.detection.grid import Grid, to_grid
-from kuager.detection.noise import FLOOR, Noise, noise_of
-from kuager.detection.order import Mask, runs
-from kuager.detection.shifts import lasting_shifts
+from kuager.detection.learn import Ordinary, learn
+from kuager.detection.order import Mask
+from kuager.detection.sparse import counts_per_sample, quantum
 from kuager.model.series import Times, Values
 from kuager.model.words import SignalKind
-
-ROUGH_ROUNDS, FINE_ROUNDS = 3, 3
-LEAST_DIP = 0.1
-LONGEST_HABIT_S = 36 * 3_600
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,9 +28,9 @@ class Detection:
         grid: the series on its grid.
         observed: bool [n], measured by a healthy sensor.
         expected: float64 [n], what it would have shown.
-        ratio: float64 [n], value over expected value, NaN where not observed.
+        ratio: float64 [n], value over expected value (for a rising signal the other way round), NaN where not observed.
         path: int8 [n], index into ``LEVELS``; 0 is normal.
-        noise: scale and tempering.
+        ordinary: what the expectation and the noise were learnt from, None where nothing could be learnt.
         findings: events in order of time.
         shifts: half-open index pairs of lasting changes of level.
     """
@@ -45,85 +40,108 @@ class Detection:
     expected: Values
     ratio: Values
     path: Path
-    noise: Noise
+    ordinary: Ordinary | None
     findings: tuple[Finding, ...]
     shifts: tuple[tuple[int, int], ...]
 
+    def noise_at(self, first: int, last: int) -> tuple[Values, Values]:
+        """Scale and tempering of the samples ``first`` to ``last``, float64 [last - first] each."""
+        if self.ordinary is None:
+            return np.ones(last - first), np.ones(last - first)
+        where = _blocks_of(self.grid, self.ordinary, np.arange(first, last))
+        return self.ordinary.noise.sigma[where], self.ordinary.noise.tempering[where]
 
-def detect(times: Times, values: Values, step_s: int, kind: SignalKind, unhealthy: Mask | None = None) -> Detection:
+
+def detect(
+    times: Times,
+    values: Values,
+    step_s: int,
+    kind: SignalKind,
+    unhealthy: Mask | None = None,
+    *,
+    rises: bool = False,
+) -> Detection:
     """Find the events of one series.
 
     Args:
         times: int64 [n], seconds since the epoch, strictly increasing.
-        values: float64 [n], NaN where missing.
+        values: float64 [n], NaN where missing; infinite values count as missing.
         step_s: seconds between samples.
         kind: what the series counts; decides its noise floor.
         unhealthy: bool on the series' grid, samples of a failing sensor, treated as missing.
+        rises: whether the signal goes up when something happens; the depth is then 1 - (expected + middle) / (value +
+            middle), where the middle is the median value.
     """
-    grid = to_grid(times, values, step_s)
-    observed = np.isfinite(grid.values)
-    if unhealthy is not None:
-        observed &= ~unhealthy
-    if not observed.any():
-        return _nothing(grid, observed)
-    expected = first_expectation(grid, observed)
-    observed &= np.isfinite(expected) & (expected > 0)  # where nothing can be expected, nothing can be missing
-    if not observed.any():
-        return _nothing(grid, observed)
-    low = np.zeros(observed.shape, dtype=np.bool_)
-    shifts: list[tuple[int, int]] = []
-    for turn in range(ROUGH_ROUNDS + FINE_ROUNDS):
-        rough = turn < ROUGH_ROUNDS
-        if rough:
-            low = observed & (_ratio(grid, observed, expected) < 1.0 - max(LEAST_DIP, 4.0 * FLOOR[kind]))
-        normal, found = _without_shifts(grid, observed, low, _ratio(grid, observed, expected))
-        shifts.extend(shift for shift in found if shift not in shifts)
-        expected = refit(grid, normal, normal | _brief(grid, low), expected)
-        if rough and turn < ROUGH_ROUNDS - 1:
-            continue
-        ratio = _ratio(grid, observed, expected)
-        noise = noise_of(grid, ratio, normal, kind)
-        gains = evidence(ratio, noise)
-        levels = observable_levels(noise)
-        path = levels[decode(gains[:, levels])].astype(np.int8)
-        low = observed & (path > 0)
-    found_events = tuple(
-        finding for finding in findings_of(grid, observed, ratio, path, noise, gains) if not _at_a_seam(finding, shifts)
-    )
-    return Detection(grid, observed, expected, ratio, path, noise, found_events, tuple(shifts))
+    grid, judged, found = examine(times, values, step_s, kind, unhealthy, rises=rises)
+    if judged is None or found is None:
+        unknown = np.full(grid.values.shape, np.nan)
+        nothing = np.zeros(grid.values.size, dtype=np.bool_)
+        return Detection(grid, nothing, unknown, unknown, np.zeros(grid.values.size, np.int8), None, (), ())
+    observed = np.isfinite(judged.ratio)
+    ordinary = judged.ordinary
+    shifts = tuple(_samples_of(grid, ordinary, pair) for pair in ordinary.shifts)
+    findings = findings_of(grid, observed, found)
+    return Detection(grid, observed, judged.expected, judged.ratio, judged.path, ordinary, findings, shifts)
 
 
-def _nothing(grid: Grid, observed: Mask) -> Detection:
-    """What can be said of a series that was never measured, or whose ordinary value is zero: nothing."""
-    unknown = np.full(grid.values.shape, np.nan)
-    noise = Noise(np.ones(grid.values.shape), 1.0)
-    return Detection(grid, observed, unknown, unknown, np.zeros(unknown.shape, np.int8), noise, (), ())
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A series beside what was expected of it; arrays as of :class:`Detection`."""
+
+    expected: Values
+    ratio: Values
+    path: Path
+    ordinary: Ordinary
 
 
-def _at_a_seam(finding: Finding, shifts: list[tuple[int, int]]) -> bool:
-    """Whether an event is only what the running level leaves of a lasting change at its edge."""
-    return any(finding.first < last and finding.last > first for first, last in shifts)
+def examine(
+    times: Times, values: Values, step_s: int, kind: SignalKind, unhealthy: Mask | None = None, *, rises: bool = False
+) -> tuple[Grid, Judged | None, Candidates | None]:
+    """The candidates of one series with their features, before any probability; arguments as of :func:`detect`.
+
+    Nothing is judged where nothing was measured or the ordinary value is zero.
+    """
+    given = to_grid(times, values, step_s)
+    grid = given if unhealthy is None else Grid(given.start, given.step_s, np.where(unhealthy, np.nan, given.values))
+    least_step = quantum(grid.values)
+    offset = _middle(grid.values) if rises else 0.0
+    if rises:
+        grid = Grid(grid.start, grid.step_s, _turned(grid.values, offset))
+    if not np.isfinite(grid.values).any() or not bool((grid.values > 0).any()):
+        return given, None, None
+    per_sample = None if rises else counts_per_sample(grid.values, kind)
+    ordinary, expected, ratio = learn(grid, kind, per_sample, least_step, turned=rises)
+    path = np.zeros(ratio.size, dtype=np.int8)
+    samples = max(1.0, ordinary.blocks.length_s / grid.step_s)
+    before = (grid.start - ordinary.blocks.start) // grid.step_s
+    noise = ordinary.noise
+    mirror = decode(ratio, expected, before, samples, noise.sigma, noise.tempering, ordinary.counts, path)
+    found = candidates(grid, ratio, expected, path, mirror, ordinary, kind)
+    if rises:
+        np.subtract(1.0 / expected, offset, out=expected)
+    return given, Judged(expected, ratio, path, ordinary), found
 
 
-def _without_shifts(grid: Grid, observed: Mask, low: Mask, ratio: Values) -> tuple[Mask, list[tuple[int, int]]]:
-    """The samples to learn from, bool [n]: those that are not low, and the lasting changes of level."""
-    shifts = lasting_shifts(grid, observed, low, ratio)
-    normal = observed & ~low
-    for first, last in shifts:
-        normal[first:last] = observed[first:last]
-    return normal, shifts
+def _middle(values: Values) -> float:
+    """The median of the values above zero, 0 without any: rises are told from there on."""
+    return float(np.nan_to_num(np.median(values[values > 0]))) if bool((values > 0).any()) else 0.0
 
 
-def _brief(grid: Grid, low: Mask) -> Mask:
-    """Low samples in runs too short to be more than a habit of the week, bool [n]."""
-    brief = low.copy()
-    for first, last in runs(low):
-        if (last - first) * grid.step_s > LONGEST_HABIT_S:
-            brief[first:last] = False
-    return brief
+def _turned(values: Values, offset: float) -> Values:
+    """A rising signal turned over: what was high is low. The offset keeps small numbers from going through the roof."""
+    turned = np.full(values.shape, np.nan)
+    np.divide(1.0, values + offset, out=turned, where=values + offset > 0)
+    return turned
 
 
-def _ratio(grid: Grid, observed: Mask, expected: Values) -> Values:
-    ratio = np.full(expected.shape, np.nan)
-    np.divide(grid.values, expected, out=ratio, where=observed & (expected > 0))
-    return ratio
+def _blocks_of(grid: Grid, ordinary: Ordinary, indices: Times) -> Times:
+    blocks = ordinary.blocks
+    where = (grid.start + indices * grid.step_s - blocks.start) // blocks.length_s
+    return np.clip(where, 0, ordinary.expected.size - 1)
+
+
+def _samples_of(grid: Grid, ordinary: Ordinary, pair: tuple[int, int]) -> tuple[int, int]:
+    """Sample indices of a pair of block indices."""
+    blocks = ordinary.blocks
+    edges = [(blocks.start + block * blocks.length_s - grid.start) // grid.step_s for block in pair]
+    return max(0, edges[0]), min(grid.values.size, edges[1])

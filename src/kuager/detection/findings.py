@@ -1,24 +1,43 @@
-"""From a path through levels of loss to events with exact edges, depth and probability."""
+"""Events of one series: where they begin and end, how deep they are, how probable."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from kuager.detection.calibrate import Features, probability
+from kuager.detection.calibrate import FEATURES, probabilities
 from kuager.detection.decode import Path
 from kuager.detection.grid import Grid
-from kuager.detection.noise import Noise
-from kuager.detection.order import Mask, median, runs
+from kuager.detection.learn import Ordinary
+from kuager.detection.order import Mask
+from kuager.detection.pieces import (
+    BEFORE,
+    DEEPEST,
+    DEPTH,
+    EVIDENCE,
+    LEAST_DEPTH,
+    MEASURED,
+    MEASURES,
+    REBOUND,
+    SCATTER,
+    SHARP_END,
+    SHARP_START,
+    STEADY,
+    Pieces,
+    cut,
+    measure,
+)
 from kuager.model.series import Values
+from kuager.model.words import SignalKind
 
-LEAST_DEPTH = 0.05
-"""A loss of less than a twentieth is no event, however long it lasts and however quiet the series is."""
-PRELUDE_SHARE, AFTERMATH_SHARE = 1 / 3, 1 / 5
-"""Stretches at an event's ends that lose less than these shares of its depth are a prelude or an aftermath of it.
-An end is claimed later than a start: while a fifth is missing it is not over."""
+KINDS = tuple(SignalKind)
+LEAST_PROBABLE = 0.05
+"""Candidates less probable than this are noise and not named."""
+SEAM_DAYS = 0.5
+"""So far on either side of a lasting change the running level has not found its way."""
+MOST = 4_096
+"""Candidates of one series beyond this number are cut off; a series with more is noise throughout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +47,24 @@ class Edge:
     earliest: int
     best: int
     latest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a candidate looks like, for those who weigh it against others.
+
+    Attributes:
+        evidence: sum of log-likelihood ratios in nats, tempered.
+        contrast: depth over the scale of the noise.
+        hours: length.
+        edge: share of the depth that is lost within some samples at the sharper edge, 0 to 1.5. Cuts are sharp, days
+            off are round.
+    """
+
+    evidence: float
+    contrast: float
+    hours: float
+    edge: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,80 +83,113 @@ class Finding:
     features: Features
 
 
-def findings_of(
-    grid: Grid, observed: Mask, ratio: Values, path: Path, noise: Noise, gains: Values
-) -> tuple[Finding, ...]:
-    """The events of a path, in order of time; arrays as in :class:`kuager.detection.Detection`."""
-    found = (_finding(grid, observed, ratio, path, noise, gains, first, last) for first, last in runs(path > 0))
-    return tuple(finding for finding in found if finding is not None)
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Pieces of a path that may be events.
+
+    Attributes:
+        pieces: int64 [k, 2], half-open sample indices.
+        features: float64 [k, FEATURES].
+    """
+
+    pieces: Pieces
+    features: Values
 
 
-def _finding(
-    grid: Grid, observed: Mask, ratio: Values, path: Path, noise: Noise, gains: Values, first: int, last: int
-) -> Finding | None:
-    """The event of one run of loss, without its prelude and aftermath; None when it is unobserved or too shallow."""
-    seen = np.flatnonzero(observed[first:last]) + first
-    if seen.size == 0:
-        return None
-    depth = _depth(ratio[seen])
-    levels = [piece for piece in _level_runs(path, first, last) if observed[slice(*piece)].any()]
-    first = next(begin for begin, end in levels if _depth(ratio[begin:end]) >= PRELUDE_SHARE * depth)
-    last = next(end for begin, end in reversed(levels) if _depth(ratio[begin:end]) >= AFTERMATH_SHARE * depth)
-    seen = seen[(seen >= first) & (seen < last)]
-    first, last = int(seen[0]), int(seen[-1]) + 1
-    depth = _depth(ratio[seen])
-    if depth < LEAST_DEPTH:
-        return None
-    sigma = float(np.median(noise.sigma[seen]))
-    features = Features(
-        evidence=float(gains[seen, path[seen]].sum()),
-        depth=depth,
-        contrast=depth / sigma,
-        hours=(last - first) * grid.step_s / 3600,
-        edge=max(
-            _sharpness(ratio[max(0, first - 2) : first], ratio[first:last][:3], depth),
-            _sharpness(ratio[last : last + 2], ratio[first:last][-3:], depth),
-        ),
-        tempering=noise.tempering,
+def candidates(
+    grid: Grid, ratio: Values, expected: Values, path: Path, mirror: float, ordinary: Ordinary, kind: SignalKind
+) -> Candidates:
+    """The losses of a path with what the calibration looks at; too shallow ones and seams of new levels left out."""
+    if not path.any():
+        return Candidates(np.empty((0, 2), dtype=np.int64), np.empty((0, len(FEATURES))))
+    bounds = np.empty((min(MOST, path.size // 2 + 1), 2), dtype=np.int64)
+    bounds = bounds[: cut(path, ratio, np.zeros_like(path), ordinary.noise.quick, bounds)]
+    if bounds.shape[0] == 0:
+        return Candidates(bounds, np.empty((0, len(FEATURES))))
+    blocks, noise = ordinary.blocks, ordinary.noise
+    samples = max(1.0, blocks.length_s / grid.step_s)
+    before = (grid.start - blocks.start) // grid.step_s
+    measures = np.empty((bounds.shape[0], MEASURES))
+    measure(ratio, expected, path, bounds, before, samples, noise.sigma, noise.tempering, ordinary.counts, measures)
+    kept = (measures[:, DEPTH] >= LEAST_DEPTH) & ~_at_seams(bounds, ordinary, before, samples)
+    bounds, measures = bounds[kept], measures[kept]
+    length = (bounds[:, 1] - bounds[:, 0]).astype(np.float64)
+    months = max(1.0, grid.values.size * grid.step_s / (30 * 86_400))
+    features = np.column_stack(
+        [
+            np.log1p(np.maximum(0.0, measures[:, EVIDENCE])),
+            measures[:, DEPTH],
+            measures[:, DEEPEST],
+            measures[:, STEADY],
+            measures[:, SHARP_START],
+            measures[:, SHARP_END],
+            measures[:, REBOUND],
+            measures[:, MEASURED],
+            measures[:, BEFORE],
+            np.log(measures[:, DEPTH] / measures[:, SCATTER]),
+            np.log(length * grid.step_s / 3_600),
+            np.log(length),
+            np.full(length.size, np.log(grid.step_s)),
+            np.full(length.size, np.log(noise.quick + 1e-4)),
+            np.full(length.size, np.log(noise.slow + 1e-4)),
+            np.full(length.size, np.log(noise.lasting)),
+            np.full(length.size, np.log1p(mirror)),
+            np.full(length.size, np.log((length.size + 1) / months)),
+            (bounds[:, 0] == 0) * 1.0 + (bounds[:, 1] == grid.values.size) * 2.0,
+            np.full(length.size, float(KINDS.index(kind))),
+        ]
     )
-    return Finding(
-        first,
-        last,
-        _start(grid, observed, first),
-        _end(grid, observed, last),
-        depth,
-        probability(features),
-        features,
+    return Candidates(bounds, features)
+
+
+def _at_seams(bounds: Pieces, ordinary: Ordinary, before: int, samples: float) -> Mask:
+    """Whether a piece is only what the running level leaves of a lasting change at its edge, bool [k]."""
+    seam = np.zeros(bounds.shape[0], dtype=np.bool_)
+    around = SEAM_DAYS * ordinary.blocks.per_day * samples
+    for block in {edge for pair in ordinary.shifts for edge in pair} - {0, ordinary.expected.size}:
+        at = block * samples - before
+        seam |= (bounds[:, 0] < at + around) & (bounds[:, 1] > at - around)
+    return seam
+
+
+def findings_of(grid: Grid, observed: Mask, found: Candidates) -> tuple[Finding, ...]:
+    """The events of a series, in order of time, without those that are hardly probable."""
+    chances = probabilities(found.features)
+    names = ("evidence", "contrast", "depth", "sharp_start", "sharp_end")
+    evidence, contrast, depth, start, end = (FEATURES.index(name) for name in names)
+    return tuple(
+        Finding(
+            first,
+            last,
+            _start(grid, observed, first),
+            _end(grid, observed, last),
+            float(row[depth]),
+            float(chance),
+            Features(
+                float(np.expm1(row[evidence])),
+                float(np.exp(row[contrast])),
+                (last - first) * grid.step_s / 3_600,
+                float(max(0.0, row[start], row[end])),
+            ),
+        )
+        for (first, last), row, chance in zip(found.pieces.tolist(), found.features, chances, strict=True)
+        if chance >= LEAST_PROBABLE
     )
-
-
-def _depth(ratio: Values) -> float:
-    """The median share lost, 0 to 1."""
-    return float(np.clip(1.0 - median(ratio), 0.0, 1.0))
-
-
-def _sharpness(outside: Values, inside: Values, depth: float) -> float:
-    """The share of an event's depth that is lost within three samples of an edge, 0 to 1; 0 where a side is missing."""
-    if depth == 0 or not np.isfinite(outside).any() or not np.isfinite(inside).any():
-        return 0.0
-    return float(np.clip((np.nanmean(outside) - np.nanmin(inside)) / depth, 0.0, 1.0))
-
-
-def _level_runs(path: Path, first: int, last: int) -> list[tuple[int, int]]:
-    """Half-open pieces of constant level between two indices."""
-    return list(pairwise([first, *(np.flatnonzero(np.diff(path[first:last])) + first + 1).tolist(), last]))
 
 
 def _start(grid: Grid, observed: Mask, first: int) -> Edge:
     """Between the last observed sample before the event and the end of its first sample."""
-    before = np.flatnonzero(observed[:first])
-    earliest = int(before[-1]) if before.size else first
+    earliest = first
+    for index in range(first - 1, -1, -1):
+        if observed[index]:
+            earliest = index
+            break
     return Edge(*(grid.start + index * grid.step_s for index in (earliest, first, first + 1)))
 
 
 def _end(grid: Grid, observed: Mask, last: int) -> Edge | None:
     """Between the last sample of the event and the end of the first observed sample after it."""
-    after = np.flatnonzero(observed[last:])
-    if after.size == 0:
-        return None
-    return Edge(*(grid.start + index * grid.step_s for index in (last - 1, last, last + int(after[0]) + 1)))
+    for index in range(last, observed.size):
+        if observed[index]:
+            return Edge(*(grid.start + one * grid.step_s for one in (last - 1, last, index + 1)))
+    return None

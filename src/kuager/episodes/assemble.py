@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from kuager.episodes import grade
 from kuager.episodes.circumstances import Circumstances
+from kuager.episodes.coincidence import beside_dates
 from kuager.episodes.findings import Examined
-from kuager.episodes.fuse import Cluster, episode_clusters, fused_probability
-from kuager.episodes.phases import phases
-from kuager.episodes.stances import reading
+from kuager.episodes.fuse import Cluster, episode_clusters
+from kuager.episodes.recurrence_notes import recurrence_reasons, recurrence_unknowns
+from kuager.episodes.recurring import Strand, readings, strands
 from kuager.episodes.unknowns import unknowns
+from kuager.episodes.why import why
 from kuager.model.episodes import Episode, Event, Phase
 from kuager.model.time import Instant, from_epoch
 
@@ -25,11 +27,11 @@ def episodes_at(place: str, examined: Sequence[Examined], around: Circumstances)
         around: the case.
     """
     start, end = around.window
-    found = [c for c in episode_clusters(examined) if c.first < end and c.last > start]
-    return tuple(
-        _episode(identifier, place, cluster, examined, around)
-        for identifier, cluster in zip(_identifiers(place, found), found, strict=True)
-    )
+    every = strands(place, episode_clusters(examined), examined)
+    found = [one for one in every if one.cluster.first < end and one.cluster.last > start]
+    names = _identifiers(place, [one.cluster for one in found])
+    made = (_episode(name, place, strand, every, examined, around) for name, strand in zip(names, found, strict=True))
+    return beside_dates(place, every, list(zip(found, made, strict=True)), around)
 
 
 def events_of(examined: Iterable[Examined]) -> tuple[Event, ...]:
@@ -51,22 +53,26 @@ def events_of(examined: Iterable[Examined]) -> tuple[Event, ...]:
 
 
 def _episode(
-    identifier: str, place: str, cluster: Cluster, examined: Sequence[Examined], around: Circumstances
+    identifier: str,
+    place: str,
+    strand: Strand,
+    every: Sequence[Strand],
+    examined: Sequence[Examined],
+    around: Circumstances,
 ) -> Episode:
-    shown = _one_window_each(examined, cluster)
-    readings = tuple(reading(one, cluster, around.window) for one in shown)
+    cluster = strand.cluster
+    shown = readings(strand, _one_window_each(examined, cluster), around.window)
     acknowledged = grade.pertinent(place, around.acknowledgements, cluster)
-    dissenters = grade.dissenting_groups(readings, cluster, examined)
-    why = grade.cause(acknowledged)
-    parts = _phases(place, cluster, examined)
+    cause, others = why(place, strand, every, examined, around, acknowledged)
+    parts = _phases(place, strand)
     end = cluster.end
     return Episode(
         id=identifier,
         version=1,
         place=place,
-        kind=grade.kind(parts, why),
-        level=grade.level(cluster, dissenters, acknowledged),
-        probability=fused_probability(cluster, dissenters),
+        kind=strand.kind(grade.kind(parts, cause)),
+        level=grade.level(cluster, examined, acknowledged),
+        probability=cluster.probability,
         start=from_epoch(cluster.start.best),
         start_earliest=from_epoch(cluster.start.earliest),
         start_latest=from_epoch(cluster.start.latest),
@@ -75,13 +81,19 @@ def _episode(
         end_latest=from_epoch(end.latest) if end else None,
         ongoing=end is None,
         phases=parts,
-        signals=readings,
-        cause=why,
+        signals=shown,
+        cause=cause,
         evidence=(),
         simulated=any(one.signal.simulated for one in examined),
-        reasons=grade.reasons(readings, cluster, acknowledged),
-        unknowns=unknowns(place, cluster, examined, why, around),
+        reasons=(
+            *grade.reasons(shown, cluster, acknowledged),
+            *grade.weighing(cluster, examined),
+            *recurrence_reasons(strand),
+        ),
+        unknowns=(*unknowns(place, cluster, examined, cause, around), *recurrence_unknowns(strand)),
         inputs=around.inputs[place],
+        recurrence=strand.recurrence,
+        alternatives=others,
     )
 
 
@@ -96,13 +108,13 @@ def _one_window_each(examined: Sequence[Examined], cluster: Cluster) -> list[Exa
     return list(chosen.values())
 
 
-def _phases(place: str, cluster: Cluster, examined: Sequence[Examined]) -> tuple[Phase, ...]:
-    pieces = phases(cluster, examined)
+def _phases(place: str, strand: Strand) -> tuple[Phase, ...]:
+    pieces = strand.pieces
     return tuple(
         Phase(
             kind=piece.kind,
             start=from_epoch(piece.start),
-            end=None if cluster.end is None and piece is pieces[-1] else from_epoch(piece.end),
+            end=None if strand.cluster.end is None and piece is pieces[-1] else from_epoch(piece.end),
             access=piece.access,
             places=(place,),
             uncertainty_s=piece.blur_s,

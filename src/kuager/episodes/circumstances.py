@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kuager.model.documents import Acknowledgement
+from kuager.episodes.findings import Examined
+from kuager.model.documents import Acknowledgement, Explained, Occasion
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,9 @@ class Circumstances:
         retold: signals that came in a series file, under the name of a source that they cannot be traced to.
         acknowledgements: of all documents of the case.
         inputs: for each place the sha256 of the sealed objects behind its series and of the documents.
+        occasions: what happened beside the network according to all documents of the case.
+        explained: the causes other than an order that documents of the case give.
+        everywhere: every series of the case, also of places that serve as comparison only.
     """
 
     window: tuple[int, int]
@@ -29,3 +33,6 @@ class Circumstances:
     retold: tuple[str, ...]
     acknowledgements: tuple[Acknowledgement, ...]
     inputs: Mapping[str, tuple[str, ...]]
+    occasions: tuple[Occasion, ...] = ()
+    explained: tuple[Explained, ...] = ()
+    everywhere: tuple[Examined, ...] = ()

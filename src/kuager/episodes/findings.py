@@ -8,12 +8,15 @@ from functools import cached_property
 from kuager.detection import Detection, Finding, Stretch, could_have_seen, stretches
 from kuager.model.series import Series
 from kuager.model.signals import Signal
-from kuager.model.words import Access, SignalKind
+from kuager.model.words import Access, Direction, SignalKind
 
 TRUSTED = 0.5
 """An event at least this probable counts as seen."""
 FAINT = 0.1
 """One at least this probable counts as seen where others saw something at the same time, but corroborates nothing."""
+
+HARDLY_ANY = 0.05
+"""A share lost that no series is expected to show: detection reports no event below it."""
 
 REACHABILITY = frozenset({SignalKind.BGP, SignalKind.PROBING})
 """Kinds that look at networks. All others look at what people and machines do, and so fall on holidays too."""
@@ -53,11 +56,16 @@ class Examined:
         return self.signal.kind is SignalKind.BGP
 
     @property
+    def rises(self) -> bool:
+        """Whether the signal goes up when something happens: it may accompany a loss of access and is none itself."""
+        return self.signal.direction is Direction.RISES
+
+    @property
     def is_for_part_of_the_access(self) -> bool:
         """Whether the series looks at mobile or fixed access alone."""
         return self.series.access is not Access.MIXED
 
-    @property
+    @cached_property
     def end_of_data(self) -> int:
         """Seconds since the epoch at which the last observed sample ends."""
         observed = self.detection.observed.nonzero()[0]
@@ -72,24 +80,52 @@ class Examined:
         last = -(-(end - grid.start) // grid.step_s)
         return min(max(first, 0), size), min(max(last, 0), size)
 
-    def coverage(self, start: int, end: int) -> float:
-        """The share of an interval's samples that were observed, 0 to 1."""
-        first, last = self.indices(start, end)
-        wanted = max(1, (end - start) // self.detection.grid.step_s)
-        return min(1.0, float(self.detection.observed[first:last].sum()) / wanted)
+    def touched(self, start: int, end: int) -> tuple[int, int]:
+        """Half-open indices of the samples of which any part lies inside an interval."""
+        grid = self.detection.grid
+        size = grid.values.size
+        first = (start - grid.start) // grid.step_s
+        last = -(-(end - grid.start) // grid.step_s)
+        return min(max(first, 0), size), min(max(last, 0), size)
 
-    def could_have_seen(self, start: int, end: int) -> bool:
-        """Whether half of everything being lost over the interval would have stood out of the noise."""
-        first, last = self.indices(start, end)
-        return last > first and could_have_seen(self.detection, first, last)
+    def coverage(self, start: int, end: int) -> float:
+        """The share of an interval's samples that were observed, 0 to 1.
+
+        A day's count covers an hour of that day; that it can hardly show it is for :meth:`could_have_seen` to say.
+        """
+        short = end - start < self.detection.grid.step_s
+        first, last = self.touched(start, end) if short else self.indices(start, end)
+        wanted = last - first if short else (end - start) // self.detection.grid.step_s
+        return min(1.0, float(self.detection.observed[first:last].sum()) / max(1, wanted))
+
+    def could_have_seen(self, start: int, end: int, depth: float = 0.5) -> bool:
+        """Whether losing ``depth`` of everything over the interval would have stood out of the noise.
+
+        Samples that lie wholly inside would have shown all of it. One that lies partly inside, as a day does around an
+        hour, shows its part only.
+        """
+        grid = self.detection.grid
+        first, last = self.indices(start, end)[0], max(0, (end - grid.start) // grid.step_s)
+        if last > first and depth >= HARDLY_ANY and could_have_seen(self.detection, first, last, depth):
+            return True
+        first, last = self.touched(start, end)
+        if last <= first:
+            return False
+        diluted = depth * min(1.0, (end - start) / ((last - first) * grid.step_s))
+        return diluted >= HARDLY_ANY and could_have_seen(self.detection, first, last, diluted)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sighting:
-    """One trusted event together with the series it was seen in."""
+    """One event together with the series it was seen in."""
 
     examined: Examined
     finding: Finding
+
+    @property
+    def start(self) -> int:
+        """The best start, seconds since the epoch."""
+        return self.finding.start.best
 
     @property
     def end(self) -> int:

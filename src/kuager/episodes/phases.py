@@ -7,7 +7,7 @@ in many blackouts. Series of mobile or fixed access alone speak for that access 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,6 +18,11 @@ from kuager.model.words import Access, PhaseKind, SignalKind, State
 
 SLOWED = frozenset({SignalKind.TRAFFIC, SignalKind.THROUGHPUT})
 BRIEF_GAP_SAMPLES = 3
+FOLLOWS_HOURS_S = 3_600
+CAME_BACK = 0.5
+"""A series that has less than this share of its deepest loss left has seen service come back."""
+SPARED = 0.3
+"""An access that loses less than this share of what the other one loses goes on."""
 MOST_LOST = 0.5
 """In a blackout every signal has lost at least this share."""
 
@@ -50,12 +55,17 @@ def phases(cluster: Cluster, examined: Sequence[Examined]) -> tuple[Piece, ...]:
         examined: every series of the place, also those that saw nothing.
     """
     witnesses = _witnesses(cluster)
+    deepest = _deepest(cluster)
+    falling = [one for one in examined if not one.rises]
     named: list[Piece] = []
+    fell = False
     for start, end in pairwise(_changes(witnesses, cluster.first, cluster.last)):
         voices = _voices(witnesses, start)
-        if voices:
-            kind, access = _name(voices, _voices(examined, start), cut_before=_cut(named))
-        else:  # nobody was measuring: the phase before goes on, for nothing says that it ended
+        if voices and 2 * len(voices) >= len(witnesses):
+            back = fell and _came_back(voices, deepest)
+            fell = fell or _most_lost(voices, deepest)
+            kind, access = _name(voices, _voices(falling, start), cut_before=_cut(named), back=back)
+        else:  # too few were measuring to tell: the phase before goes on, for nothing says that it ended
             kind, access = (named[-1].kind, named[-1].access) if named else (PhaseKind.PARTIAL, Access.MIXED)
         named.append(Piece(kind, access, start, end, _blur(witnesses, start)))
     finest = min(one.series.step_s for one in witnesses)
@@ -75,9 +85,34 @@ def _stretch_at(one: Examined, moment: int) -> Stretch | None:
 
 
 def _witnesses(cluster: Cluster) -> list[Examined]:
-    """The series that saw the episode, routing left out unless nothing else did."""
+    """The series that saw the episode and can follow its hours; routing is left out unless nothing else did.
+
+    A day's count shows no window of service of three hours, so that it has no say in whether there was one.
+    """
     seen = list({id(s.examined): s.examined for s in cluster.sightings}.values())
-    return [one for one in seen if not one.is_routing] or seen
+    telling = [one for one in seen if not one.is_routing] or seen
+    finest = min(one.series.step_s for one in telling)
+    return [one for one in telling if one.series.step_s <= max(FOLLOWS_HOURS_S, 2 * finest)]
+
+
+def _deepest(cluster: Cluster) -> dict[int, float]:
+    """What each series that saw the episode lost at most, by identity."""
+    found: dict[int, float] = {}
+    for one in cluster.sightings:
+        found[id(one.examined)] = max(found.get(id(one.examined), 0.0), one.finding.depth)
+    return found
+
+
+def _most_lost(voices: Sequence[_Voice], deepest: Mapping[int, float]) -> bool:
+    """Whether most series have lost most of what they lose in the episode."""
+    lost = sum(voice.depth > CAME_BACK * deepest[id(voice.examined)] for voice in voices)
+    return 2 * lost > len(voices)
+
+
+def _came_back(voices: Sequence[_Voice], deepest: Mapping[int, float]) -> bool:
+    """Whether most of what most series lose in the episode is back, and none of those for all access is down."""
+    general = [voice for voice in voices if not voice.examined.is_for_part_of_the_access] or list(voices)
+    return not _most_lost(general, deepest) and not any(voice.state is State.DOWN for voice in general)
 
 
 def _voices(series: Sequence[Examined], moment: int) -> list[_Voice]:
@@ -96,11 +131,15 @@ def _cut(named: Sequence[Piece]) -> bool:
     return any(piece.kind is PhaseKind.BLACKOUT for piece in named)
 
 
-def _name(voices: Sequence[_Voice], everyone: Sequence[_Voice], *, cut_before: bool) -> tuple[PhaseKind, Access]:
+def _name(
+    voices: Sequence[_Voice], everyone: Sequence[_Voice], *, cut_before: bool, back: bool
+) -> tuple[PhaseKind, Access]:
     """The word for a piece, and the access that it is about; ``everyone`` speaks, also who saw nothing."""
     hurt = [voice for voice in voices if voice.state is not State.NORMAL]
     slowed = all(v.state is State.DEGRADED and v.examined.signal.kind in SLOWED for v in hurt)
     networks_answer = any(v.examined.looks_at_networks and v.state is State.NORMAL for v in everyone)
+    if back:
+        return PhaseKind.RESTORATION, _without(_common_access([v for v in voices if v.state is State.DOWN]))
     if hurt and slowed and networks_answer and not cut_before:
         return PhaseKind.THROTTLING, _common_access(hurt)
     general = [voice for voice in voices if not voice.examined.is_for_part_of_the_access] or list(voices)
@@ -110,15 +149,17 @@ def _name(voices: Sequence[_Voice], everyone: Sequence[_Voice], *, cut_before: b
         return PhaseKind.PARTIAL, _without(spared)
     if general and min(voice.depth for voice in general) >= MOST_LOST and 2 * len(down) >= len(general):
         return PhaseKind.BLACKOUT, Access.MIXED
-    if cut_before and not down:
+    if not hurt or (cut_before and not down):  # service, also after a loss that was no blackout
         return PhaseKind.RESTORATION, _without(_common_access([v for v in voices if v.state is State.DOWN]))
     return PhaseKind.PARTIAL, _common_access(hurt)
 
 
 def _spared(everyone: Sequence[_Voice]) -> Access:
-    """The kind of access that is measured apart and normal; mixed when none or both are."""
+    """The kind of access that is measured apart and goes on while the other is hit; mixed when none or both are."""
     apart = [voice for voice in everyone if voice.examined.is_for_part_of_the_access]
-    hurt = {voice.examined.series.access for voice in apart if voice.state is not State.NORMAL}
+    deepest = max((voice.depth for voice in apart), default=0.0)
+    hit = (voice for voice in apart if voice.state is not State.NORMAL and voice.depth > SPARED * deepest)
+    hurt = {voice.examined.series.access for voice in hit}
     fine = {voice.examined.series.access for voice in apart} - hurt
     return fine.pop() if len(fine) == 1 else Access.MIXED
 

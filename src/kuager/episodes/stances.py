@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from kuager.episodes.agreement import WELL, Core, agreement, joins
 from kuager.episodes.findings import Examined
 from kuager.episodes.fuse import Cluster
 from kuager.model.episodes import Reading, Span
@@ -67,9 +68,22 @@ def spans(one: Examined, window: tuple[int, int]) -> tuple[Span, ...]:
 def _stance(one: Examined, cluster: Cluster, coverage: float, *, saw_it: bool) -> Stance:
     if coverage < LEAST_COVERAGE and not saw_it:
         return Stance.NOT_MEASURING
+    if saw_it and _was_low_anyway(one, cluster):
+        return Stance.SILENT
     if saw_it:
         return Stance.AGREES if _share_in_events(one, cluster) >= MOST_OF_IT else Stance.DISAGREES
+    if one.rises:  # many losses make nobody search for a way around: its calm says nothing
+        return Stance.SILENT
     return Stance.DISAGREES if one.could_have_seen(cluster.first, cluster.last) else Stance.SILENT
+
+
+def _was_low_anyway(one: Examined, cluster: Cluster) -> bool:
+    """Whether all that a series shows is an event that had begun long before or ended long after."""
+    if any(sighting.examined is one for sighting in cluster.sightings):
+        return False
+    core = Core(cluster.first, cluster.last, 1.0, one.series.access)
+    mine = [sighting for sighting in cluster.faint if sighting.examined is one]
+    return all(agreement((s,), core) < WELL and not joins(s, core) for s in mine)
 
 
 def _share_in_events(one: Examined, cluster: Cluster) -> float:

@@ -17,6 +17,8 @@ LONG_SILENCE_S = 6 * 3_600
 """A time without any measurement that a reader should be told of."""
 SHORT_HISTORY_S = 14 * 86_400
 """Less of it, outside the episode, is little to learn from what is ordinary."""
+NOT_TOLD_APART = message("Whether mobile and fixed access were hit alike: no signal here tells them apart.")
+"""Left out where networks of known access tell them apart."""
 
 
 def unknowns(
@@ -43,13 +45,13 @@ def _of_the_end(cluster: Cluster) -> Iterator[Note]:
 
 
 def _of_the_cause(why: Cause) -> Iterator[Note]:
-    if why.value is CauseValue.UNKNOWN:
+    if why.value in {CauseValue.UNKNOWN, CauseValue.SUSPECTED}:
         yield Note(message("Why it happened, and who ordered it if anyone did: no document here says so."), {})
 
 
 def _of_the_scope(place: str, examined: Sequence[Examined], around: Circumstances) -> Iterator[Note]:
     if all(one.series.access is Access.MIXED for one in examined):
-        yield Note(message("Whether mobile and fixed access were hit alike: no signal here tells them apart."), {})
+        yield Note(NOT_TOLD_APART, {})
     if len(place) == 2 and not around.parts:
         yield Note(message("Which regions and networks were hit: these signals look at the country as a whole."), {})
 

@@ -21,11 +21,13 @@ from kuager.evaluation.plans import (
     SensorFailure,
     Spike,
 )
-from kuager.evaluation.shapes import DAY_S
+from kuager.evaluation.shapes import DAY_S, HOUR_S
 from kuager.model.series import Times, Values
 
 Mask = npt.NDArray[np.bool_]
 
+_HOURS_REPEATED = {FailureManner.FREEZES: 0, FailureManner.REPEATS: 6}
+"""How much of what was measured before is given again; nothing but the last value when frozen."""
 _EPOCH_ORDINAL = 719_163  # date(1970, 1, 1).toordinal()
 
 
@@ -54,14 +56,17 @@ def factor(artefacts: Iterable[Artefact], times: Times) -> Values:
     return product
 
 
-def frozen(artefacts: Iterable[Artefact], times: Times, values: Values) -> Values:
-    """The values, with each frozen sensor repeating the last one that it measured."""
+def stale(artefacts: Iterable[Artefact], times: Times, values: Values) -> Values:
+    """The values, with each sensor that froze giving its last one, and each that repeats giving the hours before."""
     result = values.copy()
     for artefact in artefacts:
-        if isinstance(artefact, SensorFailure) and artefact.manner is FailureManner.FREEZES:
+        if isinstance(artefact, SensorFailure) and artefact.manner in _HOURS_REPEATED:
             inside = np.flatnonzero(_within(times, artefact.start, artefact.end))
-            if inside.size:
-                result[inside] = values[max(0, inside[0] - 1)]
+            first = int(inside[0]) if inside.size else 0
+            if first > 0:
+                since = times[first - 1] - _HOURS_REPEATED[artefact.manner] * HOUR_S
+                begin = min(first - 1, int(np.searchsorted(times, since, side="right")))
+                result[inside] = np.resize(values[begin:first], inside.size)
     return result
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from kuager.evaluation.plans import Disturbance, SeriesPlan, TrueEvent
+from kuager.evaluation.plans import Disturbance, Restoration, SeriesPlan, TrueEvent
 from kuager.model.series import Series, Times, Values
 
 LEAST_LOSS = 0.01
@@ -138,16 +138,25 @@ def _true_event(plan: SeriesPlan, touching: list[Disturbance], series: Series, s
     for disturbance in touching:
         left *= _left_at(plan, disturbance, moments)
     inside = (series.times + series.step_s > start) & (series.times < end)
+    backs = [
+        (back, _brought_back(disturbance, back))
+        for disturbance in touching
+        for back in disturbance.restorations
+        if start <= back.start and back.end <= end
+    ]
     return TrueEvent(
         *(plan.signal, plan.place, plan.access, plan.window),
         start=start,
         end=end,
         depth=float(np.median(1 - left)),
-        restorations=tuple(
-            (back.start, back.end)
-            for disturbance in touching
-            for back in disturbance.restorations
-            if start <= back.start and back.end <= end
-        ),
+        restorations=tuple((back.start, back.end) for back, _ in backs),
         observed=float(np.mean(np.isfinite(series.values[inside]))) if inside.any() else 0.0,
+        brought_back=tuple(share for _, share in backs),
     )
+
+
+def _brought_back(disturbance: Disturbance, back: Restoration) -> float:
+    """The share of what was lost before a restoration that it brings back; a kind's own measure cancels out."""
+    stairs = [(disturbance.start, disturbance.remaining), *disturbance.steps]
+    before = [share for moment, share in stairs if moment < back.start][-1]
+    return max(0.0, (back.remaining - before) / (1 - before)) if before < 1 else 0.0

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from kuager.evaluation.shapes import Behaviour
+from kuager.evaluation.behaviours import Behaviour
+from kuager.evaluation.oracle import OwnNoise
 from kuager.model.series import Series
 from kuager.model.words import Access, SignalKind
 
@@ -144,7 +145,7 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class Spike:
-    """Values ``factor`` times as high for a while, such as a scan that reaches a telescope."""
+    """Values ``factor`` times as high for a while: a scan that reaches a telescope or, below 1, a source's glitch."""
 
     start: int
     end: int
@@ -184,6 +185,9 @@ class FailureManner(StrEnum):
 
     FALLS = "falls"
     FREEZES = "freezes"
+    """It goes on giving the last value that it measured."""
+    REPEATS = "repeats"
+    """It gives the hours before once more, again and again."""
     MISSING = "missing"
 
 
@@ -220,6 +224,7 @@ class TrueEvent:
         depth: the median over time of the share lost.
         restorations: windows inside, (start, end), in which a share, but not everything, came back.
         observed: share of the samples inside that have a value; nobody can find what was not measured.
+        brought_back: for each restoration the share of what was lost that it brings back.
     """
 
     signal: str
@@ -231,6 +236,7 @@ class TrueEvent:
     depth: float
     restorations: tuple[tuple[int, int], ...]
     observed: float
+    brought_back: tuple[float, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -240,10 +246,19 @@ class TrueEvent:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """Series that were drawn, in the order of their plans, and what truly happened in them."""
+    """Series that were drawn, and what truly happened in them.
+
+    Attributes:
+        series: in the order of their plans.
+        truth: the true events of all of them.
+        noises: the noise of each series, where whoever drew them knows it; else empty.
+        artefacts: what went wrong with the measurement, where that is told; a reader of false alarms wants to know.
+    """
 
     series: tuple[Series, ...]
     truth: tuple[TrueEvent, ...]
+    noises: tuple[OwnNoise, ...] = ()
+    artefacts: tuple[Artefact, ...] = ()
 
     def truth_of(self, series: Series) -> tuple[TrueEvent, ...]:
         """The true events of one of its series, in order of time."""

@@ -21,6 +21,9 @@ from kuager.evaluation.shapes import MONTH_S
 Interval = tuple[float, float]
 Numbers = npt.NDArray[np.float64]
 
+LEAST_CHANCE = 1e-4
+"""What detection says at least and, from 1, at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -157,6 +160,19 @@ def brier(probabilities: npt.ArrayLike, outcomes: npt.ArrayLike) -> float:
     """
     forecast, happened = _forecasts(probabilities, outcomes)
     return float(np.mean((forecast - happened) ** 2)) if forecast.size else np.nan
+
+
+def log_loss(probabilities: npt.ArrayLike, outcomes: npt.ArrayLike) -> float:
+    """Mean negative log-likelihood in nats; a forecast nearer to 0 or 1 than ``LEAST_CHANCE`` counts as that.
+
+    Raises:
+        ValueError: the two differ in length, or something lies outside 0 to 1.
+    """
+    forecast, happened = _forecasts(probabilities, outcomes)
+    if not forecast.size:
+        return np.nan
+    chance = np.clip(forecast, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    return float(-np.mean(np.where(happened == 1, np.log(chance), np.log1p(-chance))))
 
 
 def calibration_error(probabilities: npt.ArrayLike, outcomes: npt.ArrayLike, bins: int = 10) -> float:

@@ -1,22 +1,21 @@
-"""Season and noise of a series in which nothing happens: how each kind of signal behaves on ordinary days.
+"""Season and noise of a series in which nothing happens, drawn from how its kind behaves (``behaviours.py``).
 
-All shapes are factors around 1, float64 [n], one per sample. The usual magnitudes resemble a quiet month of public
-dashboards: BGP moves by a hundredth of a per cent within a day, probing by some tenths, a telescope by a tenth, and
-traffic halves every night. Noise is multiplicative, a mixture of white noise and a first-order autoregression, AR(1).
+All shapes are factors around 1, float64 [n], one per sample. Noise is multiplicative, a mixture of white noise and a
+first-order autoregression, AR(1).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from kuager.evaluation.behaviours import Behaviour
 from kuager.model.series import Times, Values
-from kuager.model.words import SignalKind
 
 HOUR_S = 3_600
 DAY_S = 86_400
@@ -27,142 +26,18 @@ _DRIFT_STEP_S = 5 * DAY_S
 _MORNING_H, _NIGHT_H = 6.0, 23.0  # between them a day has its own factor; at night one day passes into the next
 
 
-@dataclass(frozen=True, slots=True)
-class Behaviour:
-    """Season and noise of a series.
-
-    Attributes:
-        level: the usual value at the peak of a working day.
-        swing: share of the daily peak that is missing at the daily trough.
-        peak_h: local hour of the peak; the trough comes nine hours after it.
-        weekend_factor: level of a day off as a share of a working day's.
-        weekend_later_h: hours by which a day off begins later.
-        day_variation: standard deviation of the factor that each day has of its own.
-        noise: standard deviation of the relative noise.
-        correlated_share: share of the noise's variance that is AR(1).
-        correlation_s: seconds in which the correlation of the AR(1) part falls to 1/e.
-        drift: standard deviation of the relative change of level within 30 days.
-        dips_per_month: short losses of no account that belong to the ordinary, on average per 30 days.
-        dip_depth: mean share lost in such a dip.
-        spikes_per_month: short rises, on average per 30 days.
-        spike_height: mean rise of such a spike, relative to the level.
-        overdispersion: when above 0, values are counts drawn from a negative binomial distribution with this relative
-            standard deviation beyond Poisson's.
-        whole: whether values are whole numbers.
-    """
-
-    level: float
-    swing: float
-    peak_h: float
-    weekend_factor: float
-    weekend_later_h: float
-    day_variation: float
-    noise: float
-    correlated_share: float
-    correlation_s: float
-    drift: float
-    dips_per_month: float
-    dip_depth: float
-    spikes_per_month: float
-    spike_height: float
-    overdispersion: float
-    whole: bool
-
-
-USUAL: dict[SignalKind, Behaviour] = {
-    SignalKind.BGP: Behaviour(
-        level=8_000,
-        swing=0.0,
-        peak_h=12,
-        weekend_factor=1.0,
-        weekend_later_h=0,
-        day_variation=0.0004,
-        noise=0.0005,
-        correlated_share=0.8,
-        correlation_s=6 * HOUR_S,
-        drift=0.004,
-        dips_per_month=6,
-        dip_depth=0.004,
-        spikes_per_month=0,
-        spike_height=0,
-        overdispersion=0,
-        whole=True,
-    ),
-    SignalKind.PROBING: Behaviour(
-        level=5_000,
-        swing=0.03,
-        peak_h=15,
-        weekend_factor=0.998,
-        weekend_later_h=0.5,
-        day_variation=0.004,
-        noise=0.004,
-        correlated_share=0.6,
-        correlation_s=2 * HOUR_S,
-        drift=0.01,
-        dips_per_month=2,
-        dip_depth=0.015,
-        spikes_per_month=0,
-        spike_height=0,
-        overdispersion=0,
-        whole=True,
-    ),
-    SignalKind.TELESCOPE: Behaviour(
-        level=900,
-        swing=0.3,
-        peak_h=14,
-        weekend_factor=0.97,
-        weekend_later_h=1,
-        day_variation=0.05,
-        noise=0.07,
-        correlated_share=0.7,
-        correlation_s=3 * HOUR_S,
-        drift=0.1,
-        dips_per_month=0,
-        dip_depth=0,
-        spikes_per_month=3,
-        spike_height=0.6,
-        overdispersion=0.04,
-        whole=True,
-    ),
-    SignalKind.TRAFFIC: Behaviour(
-        level=100,
-        swing=0.65,
-        peak_h=20,
-        weekend_factor=0.9,
-        weekend_later_h=1.5,
-        day_variation=0.03,
-        noise=0.03,
-        correlated_share=0.8,
-        correlation_s=2.5 * HOUR_S,
-        drift=0.06,
-        dips_per_month=0,
-        dip_depth=0,
-        spikes_per_month=1,
-        spike_height=0.1,
-        overdispersion=0,
-        whole=False,
-    ),
-}
-"""The kinds that can be drawn without saying how they behave."""
-
-
-def usual(kind: SignalKind) -> Behaviour:
-    """The usual behaviour of a kind.
-
-    Raises:
-        ValueError: that kind has none; give the plan a behaviour of its own.
-    """
-    if kind not in USUAL:
-        raise ValueError(f"no usual behaviour is known for signals of kind {kind}")
-    return USUAL[kind]
-
-
 def local_seconds(times: Times, zone: str) -> Times:
     """Seconds that the local clock shows, counted as if it were UTC; int64 [n]. Source: the tz database."""
-    half_hours, where = np.unique(times // _OFFSET_STEP_S, return_inverse=True)
+    first, last = int(times.min()) // _OFFSET_STEP_S, int(times.max()) // _OFFSET_STEP_S
+    return times + _offsets_s(first, last, zone)[times // _OFFSET_STEP_S - first]
+
+
+@lru_cache(maxsize=64)
+def _offsets_s(first: int, last: int, zone: str) -> Times:
+    """Offsets from UTC at every half hour from ``first`` to ``last``, counted from the epoch."""
     clock = ZoneInfo(zone)
-    offsets = np.array([_offset_s(int(half_hour) * _OFFSET_STEP_S, clock) for half_hour in half_hours], dtype=np.int64)
-    return times + offsets[where]
+    half_hours = range(first, last + 1)
+    return np.array([_offset_s(half_hour * _OFFSET_STEP_S, clock) for half_hour in half_hours], dtype=np.int64)
 
 
 def _offset_s(moment: int, clock: ZoneInfo) -> int:
@@ -265,8 +140,10 @@ def _bumps(times: Times, per_month: float, height: float, random: np.random.Gene
 
 
 def counted(expected: Values, behaviour: Behaviour, random: np.random.Generator) -> Values:
-    """What an instrument that counts would have shown for these expected values."""
+    """What an instrument that counts, up to its highest value, would have shown for these expected values."""
     if behaviour.overdispersion > 0:
         shape = behaviour.overdispersion**-2
-        return random.poisson(expected * random.gamma(shape, 1 / shape, expected.size)).astype(np.float64)
-    return np.rint(expected) if behaviour.whole else expected
+        shown = random.poisson(expected * random.gamma(shape, 1 / shape, expected.size)).astype(np.float64)
+    else:
+        shown = np.rint(expected) if behaviour.whole else expected
+    return np.minimum(shown, behaviour.ceiling)

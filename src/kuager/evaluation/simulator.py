@@ -15,7 +15,9 @@ import numpy as np
 
 from kuager.evaluation import artefacts as measurement
 from kuager.evaluation import shapes
+from kuager.evaluation.behaviours import usual
 from kuager.evaluation.losses import share_left, true_events
+from kuager.evaluation.oracle import OwnNoise, known_noise
 from kuager.evaluation.plans import Artefact, Disturbance, SeriesPlan, Simulation
 from kuager.model.series import Series, Times, Values
 from kuager.model.words import Scale
@@ -47,7 +49,8 @@ def simulate(
         raise ValueError("two plans describe the same series")
     series = tuple(_draw(plan, disturbances, artefacts, _grid(start, end, plan.step_s), seed) for plan in plans)
     truth = (true_events(plan, disturbances, drawn) for plan, drawn in zip(plans, series, strict=True))
-    return Simulation(series, tuple(event for events in truth for event in events))
+    noises = tuple(_noise(plan) for plan in plans)
+    return Simulation(series, tuple(event for events in truth for event in events), noises, tuple(artefacts))
 
 
 def stream(seed: int, *names: str) -> np.random.Generator:
@@ -71,7 +74,7 @@ def _grid(start: int, end: int, step_s: int) -> Times:
 def _draw(
     plan: SeriesPlan, disturbances: Sequence[Disturbance], artefacts: Sequence[Artefact], times: Times, seed: int
 ) -> Series:
-    behaviour = plan.behaviour or shapes.usual(plan.kind)
+    behaviour = plan.behaviour or usual(plan.kind)
     own = [artefact for artefact in artefacts if artefact.reach.covers(plan)]
 
     def random(part: str) -> np.random.Generator:
@@ -88,9 +91,14 @@ def _draw(
         * shapes.ordinary_spikes(times, behaviour, random("spikes"))
     )
     shown = expected * share_left(plan, disturbances, times) * measurement.factor(own, times)
-    values = measurement.frozen(own, times, shapes.counted(shown, behaviour, random("count")))
+    values = measurement.stale(own, times, shapes.counted(shown, behaviour, random("count")))
     values[measurement.missing(own, times, random("gaps"))] = np.nan
     return _as_published(plan, times, values)
+
+
+def _noise(plan: SeriesPlan) -> OwnNoise:
+    behaviour = plan.behaviour or usual(plan.kind)
+    return known_noise(behaviour, plan.level or behaviour.level)
 
 
 def _as_published(plan: SeriesPlan, times: Times, values: Values) -> Series:

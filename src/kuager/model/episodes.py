@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
+from kuager.model.scope import Scope
 from kuager.model.time import Instant
-from kuager.model.words import Access, CauseValue, EpisodeKind, Level, PhaseKind, Stance, State
+from kuager.model.words import (
+    Access,
+    AlternativeStatus,
+    CauseValue,
+    EpisodeKind,
+    Explanation,
+    Level,
+    PhaseKind,
+    Stance,
+    State,
+)
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -47,6 +58,40 @@ class Phase(msgspec.Struct, frozen=True):
     uncertainty_s: int
 
 
+class Recurrence(msgspec.Struct, frozen=True):
+    """Windows of an episode that come back at the same local clock time.
+
+    ``of`` says what comes back: a kind of loss, or ``restoration`` within a longer cut. ``start_clock`` and
+    ``end_clock`` are local times ``22:00`` in ``zone``; the end is null when the windows end at no common time. A
+    spread lies between the earliest and the latest, and ``tolerance_s`` is what the starts were allowed. ``hit``,
+    ``not_hit`` and ``not_observable`` are local dates from the first to the last day hit; not hit means measured at
+    that time. ``step_s`` is the time between the samples: no clock time is finer.
+    ``weekdays`` (0 is Monday) when it was those days of the week alone. ``chance`` is the probability, at most, that
+    the ``windows`` windows of those days would gather on as many days at any clock time if each began at any measured
+    moment of its own day alike.
+    """
+
+    of: PhaseKind
+    zone: str
+    start_clock: str
+    start_spread_s: int
+    end_clock: str | None
+    end_spread_s: int | None
+    tolerance_s: int
+    step_s: int
+    hit: tuple[date, ...]
+    not_hit: tuple[date, ...]
+    not_observable: tuple[date, ...]
+    weekdays: tuple[int, ...]
+    windows: int
+    chance: float
+
+    @property
+    def measured(self) -> int:
+        """The days of which it is known whether they were hit."""
+        return len(self.hit) + len(self.not_hit)
+
+
 class Reading(msgspec.Struct, frozen=True):
     """What one signal says of an episode.
 
@@ -69,18 +114,46 @@ class Reading(msgspec.Struct, frozen=True):
     spans: tuple[Span, ...]
 
 
-class Cause(msgspec.Struct, frozen=True):
-    """Why it happened, with a level of its own."""
-
-    value: CauseValue
-    level: Level
-
-
 class Note(msgspec.Struct, frozen=True):
     """A sentence in waiting: a message template and the facts that fill it, translated when it is shown."""
 
     template: str
     facts: dict[str, str]
+
+
+class CauseFeature(msgspec.Struct, frozen=True):
+    """One thing about the timing of an episode, and what it adds to the log-odds of an order.
+
+    ``contribution`` is counted from the average outage of the list from which the weights were learnt.
+    """
+
+    name: str
+    value: float
+    contribution: float
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """Why it happened, with a level of its own.
+
+    ``probability`` is how often outages of that timing were ordered in the list from which it was learnt, null where
+    the timing is not known well enough; it is a resemblance and no evidence. ``notes`` say so in words.
+    """
+
+    value: CauseValue
+    level: Level
+    probability: float | None = None
+    features: tuple[CauseFeature, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+class Alternative(msgspec.Struct, frozen=True):
+    """What else it could have been: what was measured that speaks for and against it, and what was not measured."""
+
+    explanation: Explanation
+    status: AlternativeStatus
+    speaks_for: tuple[Note, ...]
+    speaks_against: tuple[Note, ...]
+    not_measured: tuple[Note, ...]
 
 
 class Episode(msgspec.Struct, frozen=True):
@@ -111,3 +184,6 @@ class Episode(msgspec.Struct, frozen=True):
     reasons: tuple[Note, ...]
     unknowns: tuple[Note, ...]
     inputs: tuple[str, ...]
+    scope: Scope | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    recurrence: Recurrence | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kuager.model.words import SignalKind
+from kuager.model.words import Direction, SignalKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class Signal:
     """One kind of series of a source.
 
     ``independence`` names the group of signals that would fail together: two signals of one group never corroborate
-    each other. ``sees`` and ``cannot_see`` are message templates for readers. ``falls_in_outages`` is false where more
-    is worse (loss, delay): such series are kept and shown, and not searched for drops.
+    each other. ``sees`` and ``cannot_see`` are message templates for readers. ``direction`` says which way it goes when
+    people lose access: only what falls is searched for losses, and what goes neither way is kept and shown alone.
     """
 
     id: str
@@ -56,7 +56,7 @@ class Signal:
     independence: str
     sees: str
     cannot_see: str
-    falls_in_outages: bool = True
+    direction: Direction = Direction.FALLS
 
     @property
     def simulated(self) -> bool:

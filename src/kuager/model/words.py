@@ -89,6 +89,18 @@ class SignalKind(StrEnum):
     COUNT = "count"
 
 
+class Direction(StrEnum):
+    """Which way a signal goes when people lose access.
+
+    ``rises``: lost probes, delay, searches for a way around; a rise stands beside a loss and is never one itself.
+    ``none``: neither way says anything by itself.
+    """
+
+    FALLS = "falls"
+    RISES = "rises"
+    NONE = "none"
+
+
 class Scale(StrEnum):
     """Whether values of two windows can be compared.
 
@@ -117,3 +129,47 @@ class DayStatus(StrEnum):
     COMPLETE = "complete"
     PARTIAL = "partial"
     ABSENT = "absent"
+
+
+class PartsKind(StrEnum):
+    """What the parts of a place are."""
+
+    NETWORKS = "networks"
+    REGIONS = "regions"
+
+
+class Weighting(StrEnum):
+    """What the weight of a part counts. Neither counts people."""
+
+    ADDRESSES = "addresses"
+    EQUAL = "equal"
+
+
+class PartState(StrEnum):
+    """What became of a part of a place during an episode; ``unknown`` is neither hit nor spared."""
+
+    HIT = "hit"
+    SPARED = "spared"
+    UNKNOWN = "unknown"
+
+
+class Explanation(StrEnum):
+    """What else than an order can take a place off the network, or look as if it had."""
+
+    POWER = "power"
+    CABLE = "cable"
+    DISASTER = "disaster"
+    DDOS = "ddos"
+    ROUTING = "routing"
+    SOURCE = "source"
+    """Whoever measured failed, not the place."""
+    HABIT = "habit"
+    """A holiday, or an hour or weekday at which people are away."""
+
+
+class AlternativeStatus(StrEnum):
+    """How another explanation stands after what was measured; none is ever excluded."""
+
+    SUPPORTED = "supported"
+    UNLIKELY = "unlikely"
+    CANNOT_BE_TOLD = "cannot-be-told"

@@ -20,7 +20,8 @@ from kuager.model.episodes import Reading
 from kuager.publications import clock, collected, contrast, drawing, figures, files, opinions, sentence, tables
 from kuager.publications.language import LANGUAGES, translator
 from kuager.publications.view import About, EpisodeView, IndexView
-from kuager.publications.words import CAUSE, LEVEL, LEVEL_SHAPE
+from kuager.publications.why import why
+from kuager.publications.words import LEVEL, LEVEL_SHAPE
 
 
 def index_path(language: str) -> str:
@@ -47,7 +48,7 @@ def render_episode(view: EpisodeView) -> str:
         darkness=sentence.darkness(view),
         status=sentence.status(episode, translation),
         level=f"{LEVEL_SHAPE[episode.level]} {translation.gettext(LEVEL[episode.level])}",
-        cause=translation.gettext(CAUSE[episode.cause.value]),
+        why=why(episode, translation),
         facts=tables.facts(view),
         reasons=[translation.note(note) for note in episode.reasons],
         unknowns=[translation.note(note) for note in episode.unknowns],

@@ -7,8 +7,9 @@ from datetime import datetime
 
 import msgspec
 
-from kuager.model.episodes import Episode
+from kuager.model.episodes import Alternative, Cause, Episode, Note
 from kuager.model.time import format_utc
+from kuager.publications.language import translator
 from kuager.sources import registry
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
@@ -97,12 +98,42 @@ def episode_record(episode: Episode) -> dict[str, Json]:
             }
             for reading in episode.signals
         ],
-        "cause": {"value": episode.cause.value.value, "level": episode.cause.level.value},
+        "cause": _cause(episode.cause),
+        "alternatives": [_alternative(one) for one in episode.alternatives],
         "evidence": list(episode.evidence),
+        "scope": msgspec.to_builtins(episode.scope),
     }
     if episode.simulated:
         record["notice"] = SIMULATED
     return record
+
+
+def _cause(cause: Cause) -> dict[str, Json]:
+    """The cause; ``probability`` compares its timing with a list and is null where that is not known."""
+    return {
+        "value": cause.value.value,
+        "level": cause.level.value,
+        "probability": cause.probability,
+        "features": [
+            {"name": one.name, "value": one.value, "contribution": one.contribution} for one in cause.features
+        ],
+        "notes": _sentences(cause.notes),
+    }
+
+
+def _alternative(one: Alternative) -> dict[str, Json]:
+    return {
+        "explanation": one.explanation.value,
+        "status": one.status.value,
+        "for": _sentences(one.speaks_for),
+        "against": _sentences(one.speaks_against),
+        "not_measured": _sentences(one.not_measured),
+    }
+
+
+def _sentences(notes: Iterable[Note]) -> list[Json]:
+    """Notes in English, whatever the language of the reader: programs compare them."""
+    return [translator("en").note(note) for note in notes]
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 from kuager.errors import message
-from kuager.model.episodes import Episode, Event, Reading
+from kuager.model.episodes import Episode, Event, Reading, Recurrence
 from kuager.model.words import Access, PhaseKind, Stance
 from kuager.publications import clock
 from kuager.publications.language import Translation
@@ -47,7 +47,7 @@ def sentence(view: EpisodeView) -> str:
     return translation.gettext(
         template,
         place=view.about.place_name,
-        what=translation.gettext(KIND[episode.kind]),
+        what=_what(episode, translation),
         start=clock.both(episode.start, zone, translation),
         end=clock.both(view.horizon, zone, translation),
         sure=how_sure(episode, translation),
@@ -55,8 +55,55 @@ def sentence(view: EpisodeView) -> str:
     )
 
 
+def _what(episode: Episode, translation: Translation) -> str:
+    """What the episode is, and by which clock it came back."""
+    kind = translation.gettext(KIND[episode.kind])
+    found = episode.recurrence
+    if found is None or found.of is PhaseKind.RESTORATION:
+        return kind
+    return translation.gettext(message("{what} {clock}"), what=kind, clock=by_the_clock(found, translation))
+
+
+def by_the_clock(found: Recurrence, translation: Translation) -> str:
+    """On how many days something came back, and at what time of the local day, as a clause."""
+    facts = {
+        "hit": translation.number(len(found.hit)),
+        "start": found.start_clock,
+        "end": found.end_clock,
+        "city": clock.city(found.zone, translation.locale) or "UTC",
+    }
+    if found.end_clock is None:
+        clause = translation.ngettext(
+            "about {start} {city} time on {hit} of {n} day measured",
+            "about {start} {city} time on {hit} of {n} days measured",
+            found.measured,
+            **facts,
+        )
+    else:
+        clause = translation.ngettext(
+            "about {start} to {end} {city} time on {hit} of {n} day measured",
+            "about {start} to {end} {city} time on {hit} of {n} days measured",
+            found.measured,
+            **facts,
+        )
+    if not found.weekdays:
+        return clause
+    names = translation.locale.days["stand-alone"]["abbreviated"]
+    listed = ", ".join(names[day] for day in found.weekdays)
+    return translation.gettext(message("{clause} ({weekdays} only)"), clause=clause, weekdays=listed)
+
+
 def darkness(view: EpisodeView) -> str:
-    """How much of the episode was a blackout, and since when: an episode may begin with less."""
+    """How much of the episode was a blackout, and since when; and when service came back by the clock, if it did."""
+    found, translation = view.episode.recurrence, view.about.translation
+    dark = _darkness(view)
+    if found is None or found.of is not PhaseKind.RESTORATION:
+        return dark
+    clause = by_the_clock(found, translation)
+    return translation.gettext(message("{darkness} Service came back {clock}."), darkness=dark, clock=clause)
+
+
+def _darkness(view: EpisodeView) -> str:
     translation = view.about.translation
     dark = [phase for phase in view.episode.phases if phase.kind is PhaseKind.BLACKOUT]
     if not dark:
@@ -134,8 +181,10 @@ def dissenters(episode: Episode, translation: Translation) -> str:
 
 
 def name_of(reading: Reading, translation: Translation, *, short: bool = False) -> str:
-    """The name of a signal, with its access where the series looks at mobile or fixed alone."""
+    """The name of a signal, with the network or region, and with its access where it looks at mobile or fixed alone."""
     name = translation.short_name(reading.signal) if short else translation.signal_name(reading.signal)
+    if len(reading.place) > 2:  # the signals of a country stand beside those of its networks and regions
+        name = placed(name, reading.place, translation)
     if reading.access is Access.MIXED:
         return name
     return translation.gettext(

@@ -25,7 +25,8 @@ from kuager.publications.licences import credit
 from kuager.publications.sentence import alone, darkness, name_of, onsets, placed, sentence
 from kuager.publications.tables import phase_rows
 from kuager.publications.view import EpisodeView, IndexView
-from kuager.publications.words import ACCESS_IN_SHORT, LEVEL_SHAPE, STANCE, STANCE_SHAPE, STATE
+from kuager.publications.why import alternative_line
+from kuager.publications.words import ACCESS_IN_SHORT, CAUSE, LEVEL_SHAPE, STANCE, STANCE_SHAPE, STATE
 
 BLOCKS = {
     State.DOWN: ("█", "red3"),
@@ -92,10 +93,21 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
     if view.published_onsets:
         rows += [Text(f"• {onsets(view)}")]
         rows += [Text(f"    {entry.time} · {entry.source}") for entry in view.published_onsets]
+    rows += _why(view)
     rows += [Text(f"? {translation.note(note)}", style="dim") for note in episode.unknowns]
     data = credit((reading.signal for reading in episode.signals), translation)
     rows.append(Text(translation.gettext(message("Data: {sources}."), sources=data), style="dim"))
     return Group(*rows)
+
+
+def _why(view: EpisodeView) -> list[Text]:
+    """The cause with what its timing adds, and a line for each other explanation."""
+    translation, episode = view.about.translation, view.episode
+    cause = translation.gettext(message("cause: {cause}"), cause=translation.gettext(CAUSE[episode.cause.value]))
+    rows = [Text(f"• {cause}"), *(Text(f"  {translation.note(note)}", style="dim") for note in episode.cause.notes)]
+    if episode.alternatives:
+        rows.append(Text(translation.gettext(message("What else it could have been:"))))
+    return rows + [Text(f"  {alternative_line(one, translation)}") for one in episode.alternatives]
 
 
 def nothing_found(view: IndexView, width: int) -> RenderableType:

@@ -6,7 +6,17 @@ A shape stands beside every word of a level, a state or a stance, so that nothin
 from __future__ import annotations
 
 from kuager.errors import message
-from kuager.model.words import Access, CauseValue, EpisodeKind, Level, PhaseKind, Stance, State
+from kuager.model.words import (
+    Access,
+    AlternativeStatus,
+    CauseValue,
+    EpisodeKind,
+    Explanation,
+    Level,
+    PhaseKind,
+    Stance,
+    State,
+)
 
 KIND = {
     EpisodeKind.SHUTDOWN: message("internet shutdown"),
@@ -86,9 +96,49 @@ ACCESS_IN_SHORT = {
 
 CAUSE = {
     CauseValue.ORDERED: message("ordered"),
-    CauseValue.SUSPECTED: message("suspected to be ordered"),
+    CauseValue.SUSPECTED: message("not known; its timing resembles that of ordered outages"),
     CauseValue.POWER: message("power failure"),
     CauseValue.CABLE: message("cable cut"),
     CauseValue.WEATHER: message("weather"),
     CauseValue.UNKNOWN: message("not known"),
+}
+
+CAUSE_FEATURE = {
+    "on-the-hour": message("Began on the full hour of the local clock"),
+    "on-the-half-hour": message("Began on the half hour of the local clock"),
+    "hours": message("Length"),
+    "outages-before": message("Outages here in the four days before"),
+    "outages-at-the-same-time": message("Of these, at the same clock time"),
+}
+
+EXPLANATION = {
+    Explanation.POWER: message("Power cut"),
+    Explanation.CABLE: message("Cable cut"),
+    Explanation.DISASTER: message("Natural disaster"),
+    Explanation.DDOS: message("Flood of traffic (DDoS)"),
+    Explanation.ROUTING: message("Routing error or leak"),
+    Explanation.SOURCE: message("Failure of the measurement"),
+    Explanation.HABIT: message("Holiday or habit"),
+}
+
+EXPLANATION_MEANS = {
+    Explanation.POWER: message("People and equipment lost electricity."),
+    Explanation.CABLE: message("A line or a station that much depends on broke."),
+    Explanation.DISASTER: message("Earthquake, storm, flood, eruption, fire."),
+    Explanation.DDOS: message("Somebody overloaded networks from outside."),
+    Explanation.ROUTING: message("Somebody announced routes wrongly or withdrew them by mistake."),
+    Explanation.SOURCE: message("Whoever measures failed, and nothing happened here."),
+    Explanation.HABIT: message("People were away, and nothing was broken."),
+}
+
+ALTERNATIVE = {
+    AlternativeStatus.SUPPORTED: message("supported"),
+    AlternativeStatus.UNLIKELY: message("unlikely"),
+    AlternativeStatus.CANNOT_BE_TOLD: message("cannot be told"),
+}
+
+ALTERNATIVE_SHAPE = {
+    AlternativeStatus.SUPPORTED: "●",
+    AlternativeStatus.UNLIKELY: "◇",
+    AlternativeStatus.CANNOT_BE_TOLD: "○",
 }

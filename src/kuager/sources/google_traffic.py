@@ -13,7 +13,7 @@ from kuager.codecs.google_traffic import PRODUCTS, UNIT
 from kuager.errors import message
 from kuager.model.episodes import Note
 from kuager.model.signals import Signal, Source
-from kuager.model.words import SignalKind
+from kuager.model.words import Direction, SignalKind
 from kuager.sources.offer import Absence, Offer, Question, Request
 
 SOURCE = Source(
@@ -64,7 +64,7 @@ def _signal(name: str, title: str) -> Signal:
         independence="google",
         sees=message("how much people use one Google service, as Google normalises it for the same window"),
         cannot_see=message("anything while that service alone is blocked or alone allowed; networks and regions"),
-        falls_in_outages=name in _GENERAL,
+        direction=Direction.FALLS if name in _GENERAL else Direction.NONE,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kuager.errors import message
 from kuager.model.signals import Signal, Source
-from kuager.model.words import SignalKind
+from kuager.model.words import Direction, SignalKind
 
 SOURCE = Source(
     id="ioda",
@@ -56,7 +56,7 @@ _PROBING_LOSS = Signal(
     independence="probing",
     sees=_PROBING.sees,
     cannot_see=_PROBING.cannot_see,
-    falls_in_outages=False,
+    direction=Direction.RISES,
 )
 
 _PROBING_LATENCY = Signal(
@@ -69,7 +69,7 @@ _PROBING_LATENCY = Signal(
     independence="probing",
     sees=_PROBING.sees,
     cannot_see=_PROBING.cannot_see,
-    falls_in_outages=False,
+    direction=Direction.RISES,
 )
 
 _TELESCOPE = Signal(

@@ -20,7 +20,7 @@ from kuager.errors import CodecError, message
 from kuager.model.episodes import Note
 from kuager.model.signals import Signal, Source
 from kuager.model.time import format_utc, from_epoch
-from kuager.model.words import SignalKind
+from kuager.model.words import Direction, SignalKind
 from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request, spans
 
 LICENCE = "CC-BY-NC-SA-4.0"
@@ -82,7 +82,7 @@ def _signals(test: str) -> Iterator[Signal]:
             independence="ooni",
             sees=_PART_SEES if part else _SEES,
             cannot_see=_PART_CANNOT if part else _CANNOT,
-            falls_in_outages=False,  # a handful of volunteers: one who travels would look like an outage
+            direction=Direction.NONE,  # a handful of volunteers: one who travels would look like an outage
         )
 
 

@@ -15,7 +15,7 @@ from kuager.errors import message
 from kuager.model.episodes import Note
 from kuager.model.signals import Signal, Source
 from kuager.model.time import format_utc, from_epoch
-from kuager.model.words import SignalKind
+from kuager.model.words import Direction, SignalKind
 from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request, spans
 
 SOURCE = Source(
@@ -68,7 +68,7 @@ SIGNALS = (
         independence="routing",
         sees=message("how often routes of a network are announced or withdrawn; both rise when something breaks"),
         cannot_see=message("whether the network can be reached; a quiet network sends few messages"),
-        falls_in_outages=False,
+        direction=Direction.NONE,
     ),
     Signal(
         id="radar.share",
@@ -80,7 +80,7 @@ SIGNALS = (
         independence="cloudflare",
         sees=message("how traffic divides, such as between telephones and desktop computers"),
         cannot_see=message("how much traffic there is; all of it may be gone while its shares stay"),
-        falls_in_outages=False,
+        direction=Direction.NONE,
     ),
 )
 """Everything of Radar that Kuager reads as a series."""

@@ -10,6 +10,7 @@ from kuager.model.words import SignalKind
 from kuager.sources import (
     censoredplanet,
     google_traffic,
+    google_trends,
     ioda,
     mlab,
     ooni,
@@ -39,8 +40,11 @@ _ASKED = (
     stop,
 )
 
-SOURCES: dict[str, Source] = {module.SOURCE.id: module.SOURCE for module in (*_ASKED, simulated)}
-SIGNALS: dict[str, Signal] = {signal.id: signal for module in (*_ASKED, simulated) for signal in module.SIGNALS}
+_ADDED = (google_trends, simulated)
+"""Sources that nobody asks and that no day of a case waits for: their series come in files of our own format."""
+
+SOURCES: dict[str, Source] = {module.SOURCE.id: module.SOURCE for module in (*_ASKED, *_ADDED)}
+SIGNALS: dict[str, Signal] = {signal.id: signal for module in (*_ASKED, *_ADDED) for signal in module.SIGNALS}
 
 OFFERS: dict[str, Offer] = {module.OFFER.source.id: module.OFFER for module in _ASKED}
 """How each source is asked, in the order in which they are listed."""

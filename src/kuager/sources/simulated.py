@@ -31,4 +31,7 @@ SIGNALS = (
         "telescope", message("Telescope: unwanted traffic (simulated)"), SignalKind.TELESCOPE, "source addresses", 300
     ),
     _signal("traffic", message("Web traffic (simulated)"), SignalKind.TRAFFIC, "requests, relative", 900),
+    _signal("users", message("Users of a service (simulated)"), SignalKind.USERS, "users", 86_400),
+    _signal("index", message("Index of places that answer (simulated)"), SignalKind.INDEX, "index", 3_600),
+    _signal("count", message("Count of few things (simulated)"), SignalKind.COUNT, "things counted", 3_600),
 )

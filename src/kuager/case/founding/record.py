@@ -18,7 +18,7 @@ import msgspec
 
 from kuager.model.places import LANGUAGES, find, zones
 from kuager.model.time import Instant
-from kuager.model.words import Access
+from kuager.model.words import Access, Explanation
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -40,6 +40,8 @@ class HappeningKind(StrEnum):
     TECHNIQUE = "technique"
     FINANCE = "finance"
     REMEDY = "remedy"
+    OCCASION = "occasion"
+    """Something that is not about the network, on whose days it may have been cut: a speech, a protest, an exam."""
 
 
 class SourceClass(StrEnum):
@@ -85,6 +87,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         acknowledges: whether an operator, a court or the state itself admits the disruption.
         names_order: whether it says itself that this was done by law or order.
         onset_of_cut: whether it is one of the published starts of the nationwide cut.
+        explains: the cause that it gives, where that is not an order; null where it gives none.
     """
 
     id: str
@@ -106,6 +109,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     acknowledges: bool = False
     names_order: bool = False
     onset_of_cut: bool = False
+    explains: Explanation | None = None
 
     @property
     def begins(self) -> Instant:

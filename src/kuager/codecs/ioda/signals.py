@@ -18,12 +18,12 @@ UNITS = {
 
 RELATIVE_UNIT = "per cent of the window's maximum"
 
-_NORMALISED = "ioda.gtr-norm"
+_NORMALISED = ("ioda.gtr-norm", "trends.vpn")
 
 
 def always_relative(signal: str) -> bool:
     """Whether the signal is per cent of its window's maximum wherever it is written."""
-    return signal == _NORMALISED or signal.startswith(_NORMALISED + ".")
+    return any(signal == name or signal.startswith(name + ".") for name in _NORMALISED)
 
 
 def window_name(start_s: int, end_s: int) -> str:
