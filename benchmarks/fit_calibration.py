@@ -3,8 +3,8 @@
 Run from the root of the repository: ``python benchmarks/fit_calibration.py [--worlds 150]`` (needs scikit-learn, in the
 ``develop`` extra). Trees are fitted on the training seeds of three generators, then brought to agree with frequencies
 on other seeds (a logistic function of their log-odds), and judged on the tuning seeds; the sealed seeds are not
-touched. Trees may only grow with evidence, depth and sharpness. The figures go into the file, beside those of a logistic
-regression on the same features, so that whoever reads it reads how good it is.
+touched. Trees may only grow with evidence, depth and sharpness. The figures go into the file, beside those of a
+logistic regression on the same features, so that whoever reads it reads how good it is.
 """
 
 from __future__ import annotations

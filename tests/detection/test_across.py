@@ -43,7 +43,7 @@ def both(every: list[Series]) -> tuple[list[Detection], list[Detection]]:
 def test_what_all_countries_share_is_taken_out_of_each() -> None:
     every = countries(20, 0.15, lost=slice(100, 110))
     alone, again = both(every)
-    assert float(np.median(again[1].ordinary.noise.sigma)) < 0.7 * float(np.median(alone[1].ordinary.noise.sigma))
+    assert np.median(again[1].noise_at(0, DAYS)[0]) < 0.7 * np.median(alone[1].noise_at(0, DAYS)[0])
     (loss,) = again[0].findings
     assert (loss.first, loss.last) == (100, 110)
     assert abs(loss.depth - 0.5) < 0.03

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kuager.codecs.own_series import OwnSeries, decode
+from kuager.codecs.own_series import OwnSeries, SeriesOfTable, decode
 from kuager.detection import Detection, Finding
 from kuager.detection.controlled import Own, detect_controlled
 from kuager.detection.grid import DAY_S, usual_step
@@ -69,22 +69,22 @@ class EventsOfFile:
             CodecError: it is no such table.
         """
         try:
-            with pa.memory_map(str(file)) as mapped:
-                every = decode(mapped.read_buffer())
-        except pa.ArrowInvalid as error:  # an empty file cannot be mapped
-            raise CodecError(message("“{name}” is empty."), name=file.name) from error
+            with pa.OSFile(str(file)) as opened:  # a memory map would count as memory
+                if opened.size() == 0:
+                    raise CodecError(message("{file} is empty."))
+                every = decode(opened)
         except CodecError as error:
             raise error.in_file(file.name) from error
         self._unjudged = {one.name: why for one in every if (why := _cannot_be_judged(one)) is not None}
-        self._series = [one for one in every if one.name not in self._unjudged]
+        self._series = _Owns(every, [index for index, one in enumerate(every) if one.name not in self._unjudged])
         self.count = len(every)
 
     def detect(self) -> Iterator[list[dict[str, Any]]]:
         """For each series that can be judged its events, as rows of ``EVENTS``."""
-        for one, found in zip(self._series, detect_controlled(_owns(self._series)), strict=True):
+        for name, found in zip(self._series.names(), detect_controlled(self._series), strict=True):
             if not found.observed.any():
-                self._unjudged[one.name] = Note(message("It has no value above zero, or none that can be trusted."), {})
-            yield [_row(one.name, finding, found) for finding in found.findings if finding.probability >= TRUSTED]
+                self._unjudged[name] = Note(message("It has no value above zero, or none that can be trusted."), {})
+            yield [_row(name, finding, found) for finding in found.findings if finding.probability >= TRUSTED]
 
     def write(self, rows: Sequence[dict[str, Any]], to: Path) -> Written:
         """Write the rows to a file, whole or not at all."""
@@ -108,18 +108,29 @@ def _cannot_be_judged(one: OwnSeries) -> Note | None:
     return None
 
 
-def _owns(every: Sequence[OwnSeries]) -> list[Own]:
-    places = {one.name: index for index, one in enumerate(every)}
-    return [
-        Own(
-            one.times,
-            one.values,
-            usual_step(one.times),
-            one.kind,
-            tuple(places[name] for name in dict.fromkeys(one.controls) if name in places and name != one.name),
-        )
-        for one in every
-    ]
+class _Owns(Sequence[Own]):
+    """Those of the series of a table that can be judged; each is made when it is asked for."""
+
+    def __init__(self, every: SeriesOfTable, kept: list[int]) -> None:
+        self._every = every
+        self._kept = kept
+        self._places: dict[str, int] = {}
+        if any(one.controls for one in every):
+            self._places = {every[index].name: place for place, index in enumerate(kept)}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __getitem__(self, place: Any) -> Any:
+        """One series with the places of those of its controls that can be judged."""
+        one = self._every[self._kept[place]]
+        others = [name for name in dict.fromkeys(one.controls) if name in self._places and name != one.name]
+        controls = tuple(self._places[name] for name in others)
+        return Own(one.times, one.values, usual_step(one.times), one.kind, controls)
+
+    def names(self) -> Iterator[str]:
+        """Their names."""
+        return (self._every[index].name for index in self._kept)
 
 
 def _row(name: str, finding: Finding, found: Detection) -> dict[str, Any]:

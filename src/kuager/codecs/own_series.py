@@ -4,12 +4,12 @@ One row per sample, in any order. ``series`` is a name, ``kind`` what it counts 
 timestamp (UTC; one without a zone is taken for UTC), ``value`` a number or null where nothing was measured.
 ``controls`` may hold names of series of the same file, separated by commas, that should move with it; any row of a
 series may say so. The file may be far larger than one wants to hold as strings, so it is read batch by batch into plain
-arrays.
+arrays of 20 bytes a row; no more of it than a batch is held besides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +19,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kuager.codecs.text import excerpt, refusal
-from kuager.errors import message
+from kuager.errors import CodecError, message
 from kuager.model.series import Times, Values
 from kuager.model.words import SignalKind
 
 NEEDED = ("series", "kind", "time", "value")
-ROWS_AT_ONCE = 1 << 20
+ROWS_AT_ONCE = 1 << 18
+BYTES_AT_ONCE = 1 << 20
+KINDS = frozenset(SignalKind)
 _TICKS_PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 Codes = npt.NDArray[np.int32]
@@ -49,49 +51,79 @@ class OwnSeries:
     controls: tuple[str, ...]
 
 
-def decode(buffer: Any) -> list[OwnSeries]:
-    """The series of a table, in the order of their names' first rows; values are views of one array.
+class SeriesOfTable(Sequence[OwnSeries]):
+    """The series of a table, in the order of their names' first rows; each is made when it is asked for.
+
+    A hundred thousand of them would take as much memory as their numbers.
+    """
+
+    def __init__(self, table: _Table, bounds: npt.NDArray[np.int64]) -> None:
+        self._table = table
+        self._names = list(table.names)
+        self._bounds = bounds
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, index: Any) -> Any:
+        """One series; its times and values are views."""
+        table, rows = self._table, slice(int(self._bounds[index]), int(self._bounds[index + 1]))
+        controls = (one.strip() for one in table.controls.get(index, "").split(","))
+        return OwnSeries(
+            self._names[index],
+            SignalKind(table.kinds[index]),
+            table.times[rows],
+            table.values[rows],
+            tuple(one for one in controls if one),
+        )
+
+
+def decode(source: Any) -> SeriesOfTable:
+    """The series of a table.
 
     Args:
-        buffer: an Arrow buffer of the file's bytes, such as a memory map.
+        source: an Arrow stream of the file's bytes that can be sought in, such as a ``BufferReader``.
 
     Raises:
         CodecError: the bytes are no such table, or a series has no name, no time or two kinds.
     """
     try:
-        schema = pq.read_schema(pa.BufferReader(buffer))
+        schema = pq.read_schema(source)
         texts = [
-            name for name in ("series", "kind", "controls") if name in schema.names and _is_text(schema.field(name))
+            name for name in ("series", "kind", "controls") if schema.names.count(name) == 1 and _is_text(schema, name)
         ]
-        file = pq.ParquetFile(pa.BufferReader(buffer), read_dictionary=texts)
-        present = set(schema.names)
+        file = pq.ParquetFile(source, read_dictionary=texts, buffer_size=BYTES_AT_ONCE, pre_buffer=False)
         rows = file.metadata.num_rows
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise refusal(
-            message("{file} is no whole Parquet file."), remedy=message("Write it again, and to its end.")
-        ) from error
-    for name in NEEDED:
-        if name not in present:
+        raise _damaged() from error
+    columns = [*NEEDED, *(["controls"] if "controls" in schema.names else [])]
+    for name in columns:
+        if name not in schema.names:
             raise refusal(
                 message("The column “{column}” is missing in {file}."),
                 remedy=message("It needs the columns series, kind, time and value; controls may be there too."),
                 column=name,
             )
-    table = _Table(rows)
+        if schema.names.count(name) > 1:
+            raise refusal(message("{file} has more than one column “{column}”."), column=name)
     try:
-        for batch in file.iter_batches(
-            ROWS_AT_ONCE, columns=[*NEEDED, *(["controls"] if "controls" in present else [])]
-        ):
+        table = _Table(rows)
+        for batch in file.iter_batches(ROWS_AT_ONCE, columns=columns):
             table.take(batch)
-    except (pa.ArrowException, OSError) as error:
-        raise refusal(
-            message("{file} is no whole Parquet file."), remedy=message("Write it again, and to its end.")
-        ) from error
-    return list(table.series())
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        raise _damaged() from error
+    if table.held != rows:
+        raise _damaged()
+    return table.series()
 
 
-def _is_text(field: Any) -> bool:
-    return bool(pa.types.is_string(field.type) or pa.types.is_large_string(field.type))
+def _damaged() -> CodecError:
+    return refusal(message("{file} is no whole Parquet file."), remedy=message("Write it again, and to its end."))
+
+
+def _is_text(schema: Any, name: str) -> bool:
+    kind = schema.field(name).type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 class _Table:
@@ -101,29 +133,31 @@ class _Table:
         self.names: dict[str, int] = {}
         self.kinds: dict[int, str] = {}
         self.controls: dict[int, str] = {}
-        self._codes: Codes = np.empty(rows, dtype=np.int32)
-        self._times: Times = np.empty(rows, dtype=np.int64)
-        self._values: Values = np.empty(rows)
-        self._held = 0
+        self.held = 0
+        self.codes: Codes = np.empty(rows, dtype=np.int32)
+        self.times: Times = np.empty(rows, dtype=np.int64)
+        self.values: Values = np.empty(rows)
 
     def take(self, batch: Any) -> None:
         """Add the rows of a batch."""
-        here = slice(self._held, self._held + batch.num_rows)
+        here = slice(self.held, self.held + batch.num_rows)
         columns = {name: batch.column(name) for name in batch.schema.names}
         words, codes = _words(columns["series"], "series")
         kind_words, kind_codes = _words(columns["kind"], "kind")
-        known = np.array([self.names.setdefault(word, len(self.names)) for word in words], dtype=np.int32)
-        self._codes[here] = known[codes]
-        self._times[here] = _seconds(columns["time"])
-        self._values[here] = _numbers(columns["value"])
-        for code, kind in {(int(one), int(two)) for one, two in _pairs(self._codes[here], kind_codes)}:
+        known = np.zeros(len(words), dtype=np.int32)
+        for one in _first_seen(codes, len(words)):  # a dictionary may hold words of no row
+            known[one] = self.names.setdefault(words[one], len(self.names))
+        self.codes[here] = known[codes]
+        self.times[here] = _seconds(columns["time"])
+        self.values[here] = _numbers(columns["value"])
+        for code, kind in {(int(one), int(two)) for one, two in _pairs(self.codes[here], kind_codes)}:
             self._says(code, kind_words[kind])
         if "controls" in columns and columns["controls"].null_count < batch.num_rows:
             text, text_codes = _words(_filled(columns["controls"]), "controls")
-            for code, one in _pairs(self._codes[here], text_codes):
+            for code, one in _pairs(self.codes[here], text_codes):
                 if text[one]:
                     self.controls.setdefault(int(code), text[one])
-        self._held += batch.num_rows
+        self.held += batch.num_rows
 
     def _says(self, code: int, kind: str) -> None:
         """Note the kind of a series.
@@ -132,10 +166,10 @@ class _Table:
             CodecError: there is no such kind, or it has another one.
         """
         first = self.kinds.setdefault(code, kind)
-        if first == kind and kind in set(SignalKind):
+        if first == kind and kind in KINDS:
             return
         name = excerpt(next(word for word, known in self.names.items() if known == code))
-        if kind not in set(SignalKind):
+        if kind not in KINDS:
             raise refusal(
                 message("“{kind}” of the series “{series}” in {file} is no kind of series."),
                 remedy=message("A kind is one of: {kinds}."),
@@ -151,25 +185,23 @@ class _Table:
             other=kind,
         )
 
-    def series(self) -> Iterator[OwnSeries]:
+    def series(self) -> SeriesOfTable:
         """The rows as series, brought into order where they are not."""
-        codes, times = self._codes, self._times
+        codes, times = self.codes, self.times
         ordered = bool(np.all((codes[1:] > codes[:-1]) | (codes[1:] == codes[:-1]) & (times[1:] >= times[:-1])))
         if not ordered:
             order = np.lexsort((times, codes))
-            for column in (self._codes, self._times, self._values):
+            for column in (self.codes, self.times, self.values):
                 column[:] = column[order]
-        bounds = np.searchsorted(self._codes, np.arange(len(self.names) + 1, dtype=np.int32))
-        for code, name in enumerate(self.names):
-            rows = slice(int(bounds[code]), int(bounds[code + 1]))
-            controls = (one.strip() for one in self.controls.get(code, "").split(","))
-            yield OwnSeries(
-                name,
-                SignalKind(self.kinds[code]),
-                self._times[rows],
-                self._values[rows],
-                tuple(one for one in controls if one),
-            )
+        return SeriesOfTable(self, np.searchsorted(codes, np.arange(len(self.names) + 1, dtype=np.int32)))
+
+
+def _first_seen(codes: Codes, words: int) -> list[int]:
+    """The different codes in the order of their first rows."""
+    first = np.full(words, codes.size, dtype=np.int64)
+    first[codes[::-1]] = np.arange(codes.size - 1, -1, -1)
+    order = np.argsort(first, kind="stable")
+    return order[first[order] < codes.size].tolist()
 
 
 def _pairs(one: Codes, other: Codes) -> npt.NDArray[np.int32]:

@@ -30,6 +30,7 @@ FEATURES = (
     "measured",
     "before",
     "contrast",
+    "standing",
     "hours",
     "samples",
     "step",
@@ -42,7 +43,7 @@ FEATURES = (
     "kind",
 )
 """Names of the columns that the trees look at, in order."""
-RISING = ("evidence", "depth", "deepest", "steady", "sharp_start", "sharp_end", "contrast")
+RISING = ("evidence", "depth", "deepest", "steady", "sharp_start", "sharp_end", "contrast", "standing")
 """Of these more never makes an event less probable."""
 
 
@@ -101,8 +102,8 @@ def probabilities(features: Values) -> Values:
         features: float64 [candidates, FEATURES].
     """
     found = np.empty(features.shape[0])
-    base, scale, shift, value, *forest = _forest()
-    log_odds(value, features, base, *forest, found)
+    base, scale, shift, value, roots, feature, threshold, left, right = _forest()
+    log_odds(value, features, base, roots, feature, threshold, left, right, found)
     chance = 1.0 / (1.0 + np.exp(-np.clip(scale * found + shift, -30.0, 30.0)))
     return np.asarray(np.round(np.clip(chance, 0.0001, 0.9999), 4), dtype=np.float64)
 

@@ -4,8 +4,8 @@ Loops over samples (medians of hours, paths through levels) cannot be written as
 copies of the data. They are written out instead, on plain arrays. To compile all of them takes ten seconds, to
 interpret them for a handful of series less than one: so loops are interpreted until this process has given them
 ``PATIENCE`` elements, and compiled then; the machine code is kept beside the package, or in the user's cache, and
-loaded the next time. Both ways give the same bits: no fast-math, no threads, sums in the order in which they are written,
-logarithms from one library.
+loaded the next time. Both ways give the same bits: no fast-math, no threads, sums in the order in which they are
+written, logarithms from one library.
 """
 
 from __future__ import annotations

@@ -39,17 +39,17 @@ Path = npt.NDArray[np.int8]
 @part
 def gain(ratio: float, expected: float, level: int, sigma: float, tempering: float, counts: bool) -> float:
     """Evidence in nats of one sample for a level against normality; ``HIDDEN`` where noise hides the level."""
-    share = LEVELS[level]
+    share: float = LEVELS[level]
     if counts:
         rate = max(share, LEAST_RATE)
-        nats = expected * (ratio * math.log(rate) + 1.0 - rate) / tempering
+        nats: float = expected * (ratio * math.log(rate) + 1.0 - rate) / tempering
         return min(CLIP, max(-CLIP, nats))
     if 1.0 - share < LEAST_CONTRAST * sigma:
         return HIDDEN
     below = min(ratio, 1.0)
     width = max(sigma, LEVEL_WIDTH)
     most = CLIP * tempering
-    normal = min(0.5 * ((below - 1.0) / sigma) ** 2, most)
+    normal: float = min(0.5 * ((below - 1.0) / sigma) ** 2, most)
     lost = min(0.5 * ((below - share) / width) ** 2, most) + math.log(width / sigma)
     return (normal - lost) / tempering
 

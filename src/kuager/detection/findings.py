@@ -10,6 +10,7 @@ from kuager.detection.calibrate import FEATURES, probabilities
 from kuager.detection.decode import Path
 from kuager.detection.grid import Grid
 from kuager.detection.learn import Ordinary
+from kuager.detection.noise import Noise
 from kuager.detection.order import Mask
 from kuager.detection.pieces import (
     BEFORE,
@@ -127,6 +128,7 @@ def candidates(
             measures[:, MEASURED],
             measures[:, BEFORE],
             np.log(measures[:, DEPTH] / measures[:, SCATTER]),
+            np.log(measures[:, DEPTH] / _of_mean(length, noise, samples)),
             np.log(length * grid.step_s / 3_600),
             np.log(length),
             np.full(length.size, np.log(grid.step_s)),
@@ -140,6 +142,12 @@ def candidates(
         ]
     )
     return Candidates(bounds, features)
+
+
+def _of_mean(length: Values, noise: Noise, samples: float) -> Values:
+    """Scale of the mean of so many samples, float64 [k]: the quick noise averages out sooner than the slow one."""
+    variance = noise.quick**2 / length + noise.slow**2 * noise.lasting / np.maximum(1.0, length / samples)
+    return np.asarray(np.sqrt(variance + 1e-6))
 
 
 def _at_seams(bounds: Pieces, ordinary: Ordinary, before: int, samples: float) -> Mask:

@@ -74,8 +74,10 @@ def usual_step(times: Times) -> int:
     if times.size < 2:
         return DAY_S
     between = np.diff(times)
-    middle = int(np.sort(between)[between.size // 2])
-    if np.count_nonzero(between == middle) > between.size // 2:
+    between.sort()
+    middle = int(between[between.size // 2])
+    first, last = np.searchsorted(between, (middle, middle + 1))
+    if last - first > between.size // 2:
         return middle
     return min(STEPS_S, key=lambda step: abs(np.log(step / middle)))
 

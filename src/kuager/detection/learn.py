@@ -9,14 +9,18 @@ import numpy as np
 
 from kuager.detection.compiled import Loop
 from kuager.detection.grid import DAY_S, Grid
+from kuager.detection.habits import sharp_habits, usual_change
 from kuager.detection.hours import Blocks, in_blocks
 from kuager.detection.noise import FLOOR, LEAST_SIGMA, Noise, noise_of_samples
-from kuager.detection.order import runs
+from kuager.detection.order import Mask, runs
 from kuager.detection.ordinary import Marks
 from kuager.detection.rounds import learn_blocks
 from kuager.model.series import Values
 from kuager.model.words import SignalKind
 
+LEAST_SLOTS = 12
+STEEP = 0.7
+"""What falls by less than this from one hour to the next, and comes back so, is looked at no further."""
 QUANTUM_SHARE = 0.5
 """A value that wavers between two steps of its rounding strays by half of one."""
 
@@ -62,9 +66,16 @@ def learn(
     marks, shifted = np.empty(size, dtype=np.int8), np.zeros(size, dtype=np.int8)
     has_weeks = blocks.slots * blocks.length_s == DAY_S
     counted = samples if per_sample is not None else 0.0
-    slow, together, wild = learn_blocks(
-        blocks.values, blocks.slots, blocks.per_day, has_weeks, floor, counted, expected, marks, shifted, freed
-    )
+    learnt_from = blocks.values
+    for _ in range(2):
+        shifted.fill(0)
+        slow, together, wild = learn_blocks(
+            learnt_from, blocks.slots, blocks.per_day, has_weeks, floor, counted, expected, marks, shifted, freed
+        )
+        switched = _switched_by_the_clock(blocks, expected) if learnt_from is blocks.values else None
+        if switched is None:
+            break
+        learnt_from = np.where(switched, np.nan, blocks.values)
     shifts = tuple(runs(shifted == 1)) if shifted.any() else ()
     at_samples, share = _of_samples(grid, blocks, expected)
     if per_sample is not None:
@@ -91,6 +102,27 @@ def learn(
         )
         noise = Noise(sigma, tempering, quick, slow, together)
     return Ordinary(blocks, expected, marks, noise, per_sample is not None, shifts), at_samples, share
+
+
+def _switched_by_the_clock(blocks: Blocks, expected: Values) -> Mask | None:
+    """Blocks at hours of which most days are low so suddenly that it is no habit of people, bool [blocks]; None without.
+
+    What is low at the same hour of most days has been learnt as ordinary by then.
+    """
+    if blocks.slots < LEAST_SLOTS or expected.size < 2 * blocks.slots:
+        return None
+    step = expected[1:] / np.maximum(expected[:-1], 1e-12)
+    if not (bool((step < STEEP).any()) and bool((step > 1.0 / STEEP).any())):
+        return None  # which is so for nearly all series
+    days = expected.size // blocks.slots
+    shape = np.median(expected[: days * blocks.slots].reshape(days, blocks.slots), axis=0)
+    habits = sharp_habits(shape, usual_change(shape, blocks.length_s), blocks.length_s)
+    if not habits:
+        return None
+    inside = np.zeros(blocks.slots, dtype=np.bool_)
+    for habit in habits:
+        inside[np.arange(habit.first, habit.last) % blocks.slots] = True
+    return np.asarray(inside[np.arange(expected.size) % blocks.slots])
 
 
 def _of_samples(grid: Grid, blocks: Blocks, expected: Values) -> tuple[Values, Values]:

@@ -125,7 +125,7 @@ def mark(blocks: Values, expected: Values, least_dip: float, per_day: int, marks
     # in standard deviations of a Gaussian the quantiles lie 1.960 and 1.282, or 1.282 and 0.674, above its centre
     spread = (upper - middle) / (0.678 if few else 0.607)
     centre = middle - (1.282 if few else 0.674) * spread
-    least = min(centre * (1.0 - least_dip), centre - 3.0 * spread)
+    least = min(centre * (1.0 - least_dip), max(centre - 3.0 * spread, 0.5 * centre))
     for index in range(blocks.size):
         if marks[index] == NORMAL and blocks[index] < least * expected[index]:
             marks[index] = LOW

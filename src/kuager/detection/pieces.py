@@ -93,8 +93,8 @@ def refine(
     for one in range(first, last):
         if not math.isnan(ratio[one]):
             loss = 1.0 - LEVELS[path[one]]
-            total += loss
-            weighted += loss * loss
+            total += loss * loss
+            weighted += loss * loss * loss
     if total == 0.0:
         return found
     depth = weighted / total  # so that a long faint tail does not make the loss before it faint

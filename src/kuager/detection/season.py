@@ -56,7 +56,7 @@ def running_level(flat: Values, usable: Marks, per_day: int, level_days: float, 
 
 @part
 def running_middle(middles: Values, reach: int, run: Values) -> None:
-    """Fill ``run`` with the median of the known ``middles`` within ``reach`` on either side, by a window kept in order."""
+    """Fill ``run`` with the median of the known ``middles`` within ``reach``; the window is kept in order."""
     pieces = middles.size
     window = np.empty(2 * reach + 2)
     held = 0
@@ -178,10 +178,11 @@ def weekly(
     """Fill ``week`` [7 x slots] with what each weekday differs by, shrunk towards 1 by how sure that is.
 
     What is briefly low at the same hour of most weeks is a habit of that weekday and no outage, and is learnt from too;
-    but not where most weekdays are low at that hour: those are cuts by the clock.
+    but not where most weekdays, or many days of the others, are low at that hour: those are cuts by the clock.
     """
     most_days_low = np.zeros(slots, dtype=np.int8)
     for slot in range(slots):
+        others_low, others = 0, 0
         for weekday in range(7):
             low, present = 0, 0
             for day in range(begin + (weekday - begin) % 7, begin + width, 7):
@@ -189,7 +190,13 @@ def weekly(
                 if index < ratio.size and (brief[index] == 1 or (usable[index] != LOW and usable[index] != UNKNOWN)):
                     low += brief[index]
                     present += 1
-            most_days_low[slot] += 1 if 2 * low > present else 0
+            if 2 * low > present:
+                most_days_low[slot] += 1
+            else:
+                others_low += low
+                others += present
+        if 5 * others_low > others:
+            most_days_low[slot] = 7
     for weekday in range(7):
         base = weekday * slots
         scatter, cells, turns = 0.0, 0, 0

@@ -49,7 +49,8 @@ def _hidden(detection: Detection) -> Mask:
     if detection.ordinary is None or detection.ordinary.counts:
         return np.zeros(detection.observed.shape, dtype=np.bool_)
     sigma, _ = detection.noise_at(0, detection.observed.size)
-    return (sigma * LEAST_CONTRAST > 1.0) & (detection.path == 0)
+    hidden: Mask = (sigma * LEAST_CONTRAST > 1.0) & (detection.path == 0)
+    return hidden
 
 
 def _judge(detection: Detection, code: int, first: int, last: int) -> tuple[State, float | None]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from kuager.detection.online import replay
 from kuager.errors import message
 from kuager.evaluation import labelled, mistakes
 from kuager.evaluation.empty import Emptiness
@@ -28,7 +26,6 @@ Tell = Callable[[str, int, int], None]
 """Told of progress: which part, how many worlds are done, and of how many."""
 
 ALL = "all"
-_LIVE = "kuager.detection.online"
 
 
 @dataclass(slots=True)
@@ -67,7 +64,7 @@ def evaluate(count: int, folder: Path | None, tell: Tell, *, sealed: bool, comma
         _judge_single(source, judged, tell)
     _judge_fused(plan.fused, judged, tell)
     sensors = tuple(row for source in plan.failing for row in _sensor_rows(source, tell))
-    online = _online_rows(plan.online, tell)
+    online = (_online_row(plan.online, tell),)
     cases = _case_rows(folder, tell)
     headline = tuple(_headline(judged))
     visible = {row.name: row for row in headline}
@@ -87,7 +84,7 @@ def evaluate(count: int, folder: Path | None, tell: Tell, *, sealed: bool, comma
         online=online,
         cases=cases,
         mistakes=listed,
-        remarks=tuple(_remarks(plan, folder, judged, online, cases)),
+        remarks=tuple(_remarks(plan, folder, judged, cases)),
     )
 
 
@@ -161,18 +158,8 @@ def _sensor_rows(source: Source, tell: Tell) -> Iterator[ScoreRow]:
         yield score(f"{name}: with the gate", gated[name])
 
 
-def _online_rows(source: Source, tell: Tell) -> tuple[OnlineRow, ...]:
-    replay = _live_detector()
-    if replay is None:
-        return ()
-    return (online_row(source.part.value, replay, (simulation for _, simulation in _worlds(source, tell))),)
-
-
-def _live_detector() -> Any | None:
-    """``replay`` of the live detector, as ``kuager.evaluation.online.Replay`` says, or None while there is none."""
-    if importlib.util.find_spec(_LIVE) is None:
-        return None
-    return getattr(importlib.import_module(_LIVE), "replay", None)
+def _online_row(source: Source, tell: Tell) -> OnlineRow:
+    return online_row(source.part.value, replay, (simulation for _, simulation in _worlds(source, tell)))
 
 
 def _case_rows(folder: Path | None, tell: Tell) -> tuple[CaseRow, ...]:
@@ -185,9 +172,7 @@ def _case_rows(folder: Path | None, tell: Tell) -> tuple[CaseRow, ...]:
     return rows
 
 
-def _remarks(
-    plan: Protocolled, folder: Path | None, judged: _Judgements, online: Sequence[OnlineRow], cases: Sequence[CaseRow]
-) -> Iterator[Note]:
+def _remarks(plan: Protocolled, folder: Path | None, judged: _Judgements, cases: Sequence[CaseRow]) -> Iterator[Note]:
     if folder is None:
         yield Note(message("No folder of real data was given: no labelled case was judged."), {})
     absent = [case.name for case in cases if not case.judged]
@@ -195,8 +180,6 @@ def _remarks(
         yield Note(message("Labelled cases without data: {cases}."), {"cases": "; ".join(absent)})
     if plan.bootstrap_missing:
         yield Note(message("No quiet real series were there: nothing was drawn from real noise."), {})
-    if not online:
-        yield Note(message("There is no live detector yet: its latency was not measured."), {})
     for part, one in judged.empty.items():
         if one.months and one.empty < LEAST_EMPTY * one.months:
             template = message(

@@ -58,9 +58,9 @@ def online_row(name: str, replay: Replay, simulations: Iterable[Simulation]) -> 
             if series.step_s != STEP_S:
                 continue
             alarms = replay(series.times, series.values, series.step_s, signal(series.signal).kind)
-            wanted = _wanted(simulation, number, series)
+            wanted = wanted_in(simulation, number, series)
             moments = [alarm.at for alarm in alarms]
-            delays += [_delay(one, moments) for one in wanted if _is_total(one)]
+            delays += [_delay(one, moments) for one in wanted if is_total(one)]
             false += sum(not any(one.start <= at <= one.end + _AFTER_S for one in wanted) for at in moments)
             watched += series.times.size * series.step_s
     told = {
@@ -73,14 +73,16 @@ def online_row(name: str, replay: Replay, simulations: Iterable[Simulation]) -> 
     return OnlineRow(name, len(delays), told, false, false / months if months else None)
 
 
-def _wanted(simulation: Simulation, number: int, series: Series) -> tuple[Wanted, ...]:
+def wanted_in(simulation: Simulation, number: int, series: Series) -> tuple[Wanted, ...]:
+    """What is to be told in the series of that number."""
     truth = simulation.truth_of(series)
     known = simulation.noises[number] if simulation.noises else None
     noise = known or measured_noise(series, [(event.start, event.end) for event in truth])
     return to_find(series, truth, noise)
 
 
-def _is_total(one: Wanted) -> bool:
+def is_total(one: Wanted) -> bool:
+    """Whether it is a total outage of at least an hour that could be seen from its start."""
     return one.visible and one.begins and one.depth >= TOTAL and one.end - one.start >= LEAST_LENGTH_S
 
 

@@ -1,7 +1,7 @@
 """What is to be found in one series: the true events as somebody would tell them who looks at that series alone.
 
-A restoration that brings back more than ``GIVES_BACK`` of what was lost ends one event, and the cut after it begins
-another: whoever looks at the curve sees two. Every event says whether it could be seen at all (``visible``), so that
+A restoration that brings back more than ``GIVES_BACK`` of what was lost, for a whole sample at least, ends one event, and
+the cut after it begins another: whoever looks at the curve sees two. Every event says whether it could be seen at all (``visible``), so that
 scores can be given for those that could and, beside them, for all.
 """
 
@@ -81,7 +81,8 @@ def to_find(series: Series, truth: Sequence[TrueEvent], noise: OwnNoise) -> tupl
         truth: its true events.
         noise: its own noise, known or measured.
     """
-    cut = sorted(((interval, event) for event in truth for interval in _pieces(event)), key=lambda pair: pair[0])
+    pieces = ((interval, event) for event in truth for interval in _pieces(event, series))
+    cut = sorted(pieces, key=lambda pair: pair[0])
     intervals = [interval for interval, _ in cut]
     curfews = _curfews(intervals)
     return tuple(
@@ -95,9 +96,12 @@ def restoration_windows(wanted: Sequence[Wanted]) -> tuple[Interval, ...]:
     return tuple(pause for pause in pauses if HOUR_S <= pause[1] - pause[0] <= LONGEST_PAUSE_S)
 
 
-def _pieces(event: TrueEvent) -> list[Interval]:
+def _pieces(event: TrueEvent, series: Series) -> list[Interval]:
+    """What restorations leave of an event; one that lasts no whole sample of the series shows in no curve."""
     backs = sorted(
-        window for window, share in zip(event.restorations, event.brought_back, strict=True) if share > GIVES_BACK
+        window
+        for window, share in zip(event.restorations, event.brought_back, strict=True)
+        if share > GIVES_BACK and bool(((series.times >= window[0]) & (series.times + series.step_s <= window[1])).any())
     )
     bounds = [event.start, *(bound for window in backs for bound in window), event.end]
     return [(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if start < end]

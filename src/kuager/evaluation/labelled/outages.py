@@ -130,7 +130,7 @@ def _netflows(file: Path, country: str) -> Examined:
 def _ordinary(one: Examined, start: Moment) -> str:
     """How much of a series lies before a documented start, and what detection takes for its noise."""
     before = np.count_nonzero(one.series.times < start.earliest)
-    noise = float(np.median(one.detection.ordinary.noise.sigma))
+    noise = float(np.median(one.detection.noise_at(0, one.detection.grid.values.size)[0]))
     return (
         f"{before} of its {one.series.times.size} samples lie before the loss. What is ordinary is learnt from all of "
         f"them, most of them low; the noise comes out as {noise:.2f} of the expectation."
