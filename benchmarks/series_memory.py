@@ -1,10 +1,10 @@
 """How much memory and time ``kuager detect-series`` takes beside the size of its input.
 
-Run from the root of the repository: ``python benchmarks/series_memory.py [share]``, where the share (1 without it) scales
-both inputs down. One is a single series of ten million minutes, the other 100,000 series of sixty hours. Each is written
-and judged in a process of its own. What the process takes before it opens the file (the interpreter, libraries, loops as
-machine code) is not counted; the rest is compared with the input as plain arrays: 8 bytes of time, 8 of value and 4 of
-series code in each row. Pages of the mapped file count as long as they are mapped.
+Run from the root of the repository: ``python benchmarks/series_memory.py [share]``, where the share (1 without it)
+scales both inputs down. One is a single series of ten million minutes, the other 100,000 series of sixty hours. Each is
+written and judged in a process of its own. What the process takes before it opens the file (the interpreter, libraries,
+loops as machine code) is not counted; the rest is compared with the input as plain arrays: 8 bytes of time, 8 of value
+and 4 of series code in each row.
 """
 
 from __future__ import annotations
@@ -15,14 +15,23 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kuager.case.own_series import EventsOfFile
+from kuager.detection import detect
+from kuager.model.words import SignalKind
 
 ROWS_B = 20
 POINTS, SERIES, EACH = 10_000_000, 100_000, 60
 
 
 def main(share: float) -> None:
-    """Print one line for each input. This process stays small: a child's peak begins with that of its parent."""
-    print("| input | rows | input, MB | before, MB | peak growth, MB | growth / input | seconds |")
+    """Print a line for each input. A child's peak begins with its parent's, which must be less than it loads."""
+    print("| input | rows | input, MB | before, MB | peak growth, MB | growth / input | CPU seconds |")
     print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for name, series, each, step_s in (
@@ -43,13 +52,10 @@ def _child(*words: object) -> str:
 
 
 def _write(file: Path, series: int, each: int, step_s: int) -> None:
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
     generator = np.random.default_rng(1)
     at_once = max(1, min(series, 1_000_000 // each))
-    sink = None
+    sink: Any = None
     for first in range(0, series, at_once):
         some = range(first, min(series, first + at_once))
         times = 1_640_995_200 + step_s * np.arange(each, dtype=np.int64)
@@ -69,11 +75,6 @@ def _write(file: Path, series: int, each: int, step_s: int) -> None:
 
 
 def _judge(file: Path) -> None:
-    import numpy as np
-
-    from kuager.case.own_series import EventsOfFile
-    from kuager.detection import detect
-    from kuager.model.words import SignalKind
 
     times = 1_640_995_200 + 60 * np.arange(150_000, dtype=np.int64)
     values = np.random.default_rng(2).normal(1_000.0, 20.0, times.size)
@@ -81,11 +82,12 @@ def _judge(file: Path) -> None:
     for _ in range(6):  # more than is interpreted, and with an event in it, so that every loop is machine code
         detect(times, values, 60, SignalKind.TRAFFIC)
     del times, values
-    before, begun = _peak(), time.perf_counter()
+    before, begun = _peak(), time.process_time()
     events = EventsOfFile(file)
-    rows = [row for found in events.detect() for row in found]
-    events.write(rows, file.with_name("out.parquet"))
-    print(before, _peak() - before, time.perf_counter() - begun)
+    for _ in events.detect():
+        pass
+    events.write(file.with_name("out.parquet"))
+    print(before, _peak() - before, time.process_time() - begun)
 
 
 def _peak() -> float:

@@ -8,8 +8,11 @@ import shlex
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.playing import settings
 from tests.playing.ioda import answer as ioda
@@ -33,10 +36,21 @@ def commands(page: Path) -> list[str]:
 def test_every_command_works(page: Path, tmp_path: Path, iran_export: Path) -> None:
     shutil.copy(iran_export, tmp_path / "iran.csv")
     (tmp_path / "own.csv").write_text(OWN_SERIES)
+    write_own_parquet(tmp_path / "own.parquet")
     with serving(ioda) as server:
         file = tmp_path / "settings.toml"
         file.write_text(settings(server.address))
         _run_all(page, tmp_path, {**os.environ, "KUAGER_SETTINGS": str(file)})
+
+
+def write_own_parquet(path: Path) -> None:
+    """Two weeks of one series of hours."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = [
+        {"series": "own", "kind": "traffic", "time": start + timedelta(hours=hour), "value": 80.0}
+        for hour in range(336)
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), path)
 
 
 def _run_all(page: Path, tmp_path: Path, environment: dict[str, str]) -> None:

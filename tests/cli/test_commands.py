@@ -16,6 +16,7 @@ WINDOW = ("--from", "2025-12-01", "--to", "2026-01-29")
 EPISODE_KEYS = {
     "id", "version", "place", "kind", "level", "probability", "start", "start_earliest", "start_latest", "end",
     "end_earliest", "end_latest", "ongoing", "phases", "signals", "cause", "evidence", "alternatives",
+    "scope", "recurrence",
 }  # fmt: skip
 CAUSE_KEYS = {"value", "level", "probability", "features", "notes"}
 PHASE_KEYS = {"kind", "start", "end", "access", "places", "uncertainty_s"}

@@ -21,7 +21,6 @@ from kuager.detection.compiled import Loop
 from kuager.detection.decode import LEVELS, decode
 from kuager.detection.hours import lay
 from kuager.detection.learn import share_of_expected
-from kuager.detection.noise import noise_of_samples
 from kuager.detection.pieces import MEASURES, cut, measure
 from kuager.detection.rounds import learn_blocks
 from kuager.model.words import SignalKind
@@ -39,10 +38,6 @@ def numbers(generator: Generator, size: int) -> Any:
         values[first : first + int(generator.integers(1, size + 1))] *= lost
     values[generator.random(size) < generator.choice([0.0, 0.1, 0.9])] = np.nan
     return np.round(values, int(generator.integers(1, 9)))
-
-
-def marks(generator: Generator, size: int) -> Any:
-    return generator.choice([-1, 0, 0, 0, 1, 2], size).astype(np.int8)
 
 
 def levels(generator: Generator, size: int) -> Any:
@@ -73,13 +68,6 @@ def for_learn(generator: Generator, size: int) -> list[Any]:
     counted = float(generator.choice([0.0, 0.0, 12.0]))
     values = numbers(generator, size) * 100.0 * (1.0 + 0.4 * np.sin(np.arange(size) * 2 * np.pi / slots))
     return [values, slots, slots, slots > 1, float(generator.choice([0.012, 0.05])), counted, *outputs]
-
-
-def for_noise(generator: Generator, size: int) -> list[Any]:
-    before, per_block, blocks = blocks_of(generator, size)
-    middle = [marks(generator, blocks), generator.random(blocks) * 50, generator.random(blocks), 1_800, HOUR]
-    scales = [0.03, 3.0, 0.02, float(generator.choice([0.0, 0.5, -0.5])), np.zeros(blocks), np.zeros(blocks)]
-    return [numbers(generator, size), before, per_block, *middle, *scales]
 
 
 def for_share(generator: Generator, size: int) -> list[Any]:
@@ -125,7 +113,6 @@ def for_log_odds(generator: Generator, size: int) -> list[Any]:
 LOOPS: dict[str, tuple[Loop[..., Any], Callable[[Generator, int], list[Any]]]] = {
     "lay": (lay, for_lay),
     "learn_blocks": (learn_blocks, for_learn),
-    "noise_of_samples": (noise_of_samples, for_noise),
     "share_of_expected": (share_of_expected, for_share),
     "decode": (decode, for_decode),
     "cut": (cut, for_cut),
@@ -138,7 +125,9 @@ def bits(given: object) -> list[bytes]:
     """All numbers of an answer and of arrays; every NaN is the same."""
     parts = given if isinstance(given, list | tuple) else [given]
     arrays = [np.asarray(0 if one is None else one) for one in parts]
-    return [np.where(one != one, np.nan, one).tobytes() if one.dtype.kind == "f" else one.tobytes() for one in arrays]
+    return [
+        np.where(np.isnan(one), np.nan, one).tobytes() if one.dtype.kind == "f" else one.tobytes() for one in arrays
+    ]
 
 
 @pytest.mark.slow

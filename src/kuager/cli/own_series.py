@@ -22,17 +22,14 @@ def detect_series(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:
     """Find events in your own series, without a case."""
-    for path, folder in ((file, file), (to, to.parent)):
-        if not folder.exists() or path.is_dir():
-            raise UsageError(
-                message("There is no file or folder “{path}”."), path=str(path if path.is_dir() else folder)
-            )
+    for path, usable in ((file, file.is_file()), (to.parent, to.parent.is_dir()), (to, not to.is_dir())):
+        if not usable:
+            raise UsageError(message("There is no file or folder “{path}”."), path=str(path))
     events = EventsOfFile(file)
-    rows = []
     with Progress(console=progress, transient=True, disable=not progress.is_terminal) as shown:
-        for found in shown.track(events.detect(), total=events.count, description=to.name):
-            rows += found
-    _tell(events.write(rows, to), as_json=as_json)
+        for _ in shown.track(events.detect(), total=events.count, description=to.name):
+            pass
+    _tell(events.write(to), as_json=as_json)
 
 
 def _tell(written: Written, *, as_json: bool) -> None:

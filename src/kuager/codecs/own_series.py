@@ -150,13 +150,13 @@ class _Table:
         self.codes[here] = known[codes]
         self.times[here] = _seconds(columns["time"])
         self.values[here] = _numbers(columns["value"])
-        for code, kind in {(int(one), int(two)) for one, two in _pairs(self.codes[here], kind_codes)}:
+        for code, kind in _pairs(self.codes[here], kind_codes).tolist():
             self._says(code, kind_words[kind])
         if "controls" in columns and columns["controls"].null_count < batch.num_rows:
             text, text_codes = _words(_filled(columns["controls"]), "controls")
-            for code, one in _pairs(self.codes[here], text_codes):
+            for code, one in _pairs(self.codes[here], text_codes).tolist():
                 if text[one]:
-                    self.controls.setdefault(int(code), text[one])
+                    self.controls.setdefault(code, text[one])
         self.held += batch.num_rows
 
     def _says(self, code: int, kind: str) -> None:
@@ -201,7 +201,7 @@ def _first_seen(codes: Codes, words: int) -> list[int]:
     first = np.full(words, codes.size, dtype=np.int64)
     first[codes[::-1]] = np.arange(codes.size - 1, -1, -1)
     order = np.argsort(first, kind="stable")
-    return order[first[order] < codes.size].tolist()
+    return [int(one) for one in order[first[order] < codes.size]]
 
 
 def _pairs(one: Codes, other: Codes) -> npt.NDArray[np.int32]:

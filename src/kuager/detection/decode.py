@@ -49,9 +49,20 @@ def gain(ratio: float, expected: float, level: int, sigma: float, tempering: flo
     below = min(ratio, 1.0)
     width = max(sigma, LEVEL_WIDTH)
     most = CLIP * tempering
-    normal: float = min(0.5 * ((below - 1.0) / sigma) ** 2, most)
-    lost = min(0.5 * ((below - share) / width) ** 2, most) + math.log(width / sigma)
-    return (normal - lost) / tempering
+    lost = unlike(below, share, width, most) + widening(width, sigma)
+    return (unlike(below, 1.0, sigma, most) - lost) / tempering
+
+
+@part
+def unlike(ratio: float, share: float, width: float, most: float) -> float:
+    """How much a ratio speaks against a share of the expected value, in nats and at most so much."""
+    return min(0.5 * ((ratio - share) / width) ** 2, most)
+
+
+@part
+def widening(width: float, sigma: float) -> float:
+    """What the wider Gaussian about a level of loss costs; nothing, without a logarithm, where it is no wider."""
+    return math.log(width / sigma) if width > sigma else 0.0
 
 
 @part
@@ -60,10 +71,23 @@ def best_gain(ratio: float, expected: float, sigma: float, tempering: float, cou
     if math.isnan(ratio):
         return 0.0
     best = HIDDEN
+    if counts:
+        for level in range(1, LEVELS.size):
+            found = gain(ratio, expected, level, sigma, tempering, counts)
+            if found < best:
+                break  # the deeper ones fit worse and worse
+            best = max(best, found)
+        return best
+    below = min(ratio, 1.0)
+    width = max(sigma, LEVEL_WIDTH)
+    most = CLIP * tempering
+    normal, wider = unlike(below, 1.0, sigma, most), widening(width, sigma)  # the same for all levels
     for level in range(1, LEVELS.size):
-        found = gain(ratio, expected, level, sigma, tempering, counts)
-        if found > HIDDEN and found < best:
-            break  # the deeper ones fit worse and worse
+        if 1.0 - LEVELS[level] < LEAST_CONTRAST * sigma:
+            continue
+        found = (normal - (unlike(below, LEVELS[level], width, most) + wider)) / tempering
+        if found < best:
+            break
         best = max(best, found)
     return best if best > HIDDEN else -CLIP
 

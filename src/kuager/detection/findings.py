@@ -116,31 +116,32 @@ def candidates(
     bounds, measures = bounds[kept], measures[kept]
     length = (bounds[:, 1] - bounds[:, 0]).astype(np.float64)
     months = max(1.0, grid.values.size * grid.step_s / (30 * 86_400))
-    features = np.column_stack(
-        [
-            np.log1p(np.maximum(0.0, measures[:, EVIDENCE])),
-            measures[:, DEPTH],
-            measures[:, DEEPEST],
-            measures[:, STEADY],
-            measures[:, SHARP_START],
-            measures[:, SHARP_END],
-            measures[:, REBOUND],
-            measures[:, MEASURED],
-            measures[:, BEFORE],
-            np.log(measures[:, DEPTH] / measures[:, SCATTER]),
-            np.log(measures[:, DEPTH] / _of_mean(length, noise, samples)),
-            np.log(length * grid.step_s / 3_600),
-            np.log(length),
-            np.full(length.size, np.log(grid.step_s)),
-            np.full(length.size, np.log(noise.quick + 1e-4)),
-            np.full(length.size, np.log(noise.slow + 1e-4)),
-            np.full(length.size, np.log(noise.lasting)),
-            np.full(length.size, np.log1p(mirror)),
-            np.full(length.size, np.log((length.size + 1) / months)),
-            (bounds[:, 0] == 0) * 1.0 + (bounds[:, 1] == grid.values.size) * 2.0,
-            np.full(length.size, float(KINDS.index(kind))),
-        ]
+    features = np.empty((length.size, len(FEATURES)))
+    columns = (
+        np.log1p(np.maximum(0.0, measures[:, EVIDENCE])),
+        measures[:, DEPTH],
+        measures[:, DEEPEST],
+        measures[:, STEADY],
+        measures[:, SHARP_START],
+        measures[:, SHARP_END],
+        measures[:, REBOUND],
+        measures[:, MEASURED],
+        measures[:, BEFORE],
+        np.log(measures[:, DEPTH] / measures[:, SCATTER]),
+        np.log(measures[:, DEPTH] / _of_mean(length, noise, samples)),
+        np.log(length * grid.step_s / 3_600),
+        np.log(length),
+        np.log(grid.step_s),
+        np.log(noise.quick + 1e-4),
+        np.log(noise.slow + 1e-4),
+        np.log(noise.lasting),
+        np.log1p(mirror),
+        np.log((length.size + 1) / months),
+        (bounds[:, 0] == 0) * 1.0 + (bounds[:, 1] == grid.values.size) * 2.0,
+        float(KINDS.index(kind)),
     )
+    for column, one in enumerate(columns):
+        features[:, column] = one
     return Candidates(bounds, features)
 
 
@@ -162,6 +163,8 @@ def _at_seams(bounds: Pieces, ordinary: Ordinary, before: int, samples: float) -
 
 def findings_of(grid: Grid, observed: Mask, found: Candidates) -> tuple[Finding, ...]:
     """The events of a series, in order of time, without those that are hardly probable."""
+    if found.pieces.shape[0] == 0:
+        return ()
     chances = probabilities(found.features)
     names = ("evidence", "contrast", "depth", "sharp_start", "sharp_end")
     evidence, contrast, depth, start, end = (FEATURES.index(name) for name in names)

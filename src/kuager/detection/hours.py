@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kuager.detection.compiled import Loop
+from kuager.detection.compiled import Loop, part
 from kuager.detection.grid import DAY_S, Grid
 from kuager.model.series import Values
 
@@ -80,32 +80,41 @@ def lay(
     first = 0
     for block in range(blocks.size):
         last = min(values.size, -(-(block_start + (block + 1) * block_s - start) // step_s))
-        present, held, total = 0, 0, 0.0
-        one, two = 0.0, 0.0
-        for index in range(first, last):
-            value = values[index]
-            if math.isnan(value):  # NaN
-                continue
-            total += value
-            present += 1
-            if mean:
-                continue
-            if present % 3 == 1:
-                one = value
-            elif present % 3 == 2:
-                two = value
-            else:
-                middle = max(min(one, two), min(max(one, two), value))
-                place = held
-                while place > 0 and buffer[place - 1] > middle:
-                    buffer[place] = buffer[place - 1]
-                    place -= 1
-                buffer[place] = middle
-                held += 1
-        first = max(first, last)
-        if present == 0:
-            blocks[block] = math.nan
-        elif mean or held == 0:
-            blocks[block] = total / present
-        else:
+        held = 0 if mean else medians_of_three(values, first, last, buffer)
+        if held > 0:
             blocks[block] = 0.5 * (buffer[(held - 1) // 2] + buffer[held // 2])
+        else:
+            present, total = 0, 0.0
+            for index in range(first, last):
+                if not math.isnan(values[index]):
+                    total += values[index]
+                    present += 1
+            blocks[block] = total / present if present else math.nan
+        first = max(first, last)
+
+
+@part
+def medians_of_three(values: Values, first: int, last: int, buffer: Values) -> int:
+    """Fill ``buffer``, in order, with the medians of three known neighbours each; return how many there are."""
+    held, waiting = 0, 0
+    one, two = 0.0, 0.0
+    for index in range(first, last):
+        value = values[index]
+        if math.isnan(value):
+            continue
+        if waiting == 0:
+            one = value
+            waiting = 1
+        elif waiting == 1:
+            two = value
+            waiting = 2
+        else:
+            waiting = 0
+            middle = max(min(one, two), min(max(one, two), value))
+            place = held
+            while place > 0 and buffer[place - 1] > middle:
+                buffer[place] = buffer[place - 1]
+                place -= 1
+            buffer[place] = middle
+            held += 1
+    return held

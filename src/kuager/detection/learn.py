@@ -105,7 +105,7 @@ def learn(
 
 
 def _switched_by_the_clock(blocks: Blocks, expected: Values) -> Mask | None:
-    """Blocks at hours of which most days are low so suddenly that it is no habit of people, bool [blocks]; None without.
+    """Blocks of hours at which most days are low so suddenly that it is no habit of people, bool [blocks], if any.
 
     What is low at the same hour of most days has been learnt as ordinary by then.
     """

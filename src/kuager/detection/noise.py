@@ -13,6 +13,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from kuager.detection.compiled import Loop, part
 from kuager.detection.ordinary import LOW, UNKNOWN, Marks, select
@@ -27,8 +28,11 @@ LEAST_RUSH, RUSH = 0.3, 4.0
 MEMORY = 6.0
 """Blocks in which what is known of the slow straying falls to 1/e."""
 PARTS = 6
-MOST_PER_PART = 250
+LEAST_PER_PART, MOST_PER_PART = 30, 250
 """Samples of a part of the day that its scale is measured from, taken evenly."""
+Counts = npt.NDArray[np.int64]
+
+WIDEST = 9.0
 LEAST_SIGMA = 0.012
 """Below this a loss of a fiftieth would count as evidence."""
 
@@ -125,6 +129,8 @@ def block_noise(ratio: Values, marks: Marks, buffer: Values) -> tuple[float, flo
     if present < 8:
         return 1.0, 1.0
     scale = MAD_TO_SIGMA * select(buffer, present, (present - 1) // 2)
+    if not scale < WIDEST:  # where hardly anything is to be expected, ratios know no bounds
+        scale = WIDEST
     return scale, together(ratio, marks, max(scale, 1e-9))
 
 
@@ -187,8 +193,12 @@ def noise_of_samples(
         The quick scale, the median of those of the parts of the day.
     """
     parts = np.empty(marks.size, dtype=np.int8)
+    second = first_second % 86_400
     for block in range(marks.size):
-        parts[block] = (first_second + block * block_s) % 86_400 // (86_400 // PARTS)
+        parts[block] = second // (86_400 // PARTS)
+        second += block_s
+        if second >= 86_400:
+            second %= 86_400
     scales = np.empty(PARTS)
     shared = part_scales(ratio, samples_before, per_block, marks, parts, scales)
     for block in range(marks.size):
@@ -209,7 +219,7 @@ def part_scales(
 ) -> float:
     """Fill ``scales`` [parts] with the quick scale of each part of the day; return how samples of an hour err together.
 
-    Parts with fewer than thirty samples get the scale of all.
+    Parts with too few samples get the scale of all.
     """
     size = ratio.size
     buffer = np.empty((PARTS, MOST_PER_PART))
@@ -225,17 +235,29 @@ def part_scales(
         if held[part] < MOST_PER_PART:
             buffer[part, held[part]] = abs(ratio[index] - 1.0)
             held[part] += 1
-    every = np.empty(PARTS * MOST_PER_PART)
-    total = 0
-    for part in range(PARTS):
-        for one in range(held[part]):
-            every[total] = buffer[part, one]
-            total += 1
-    whole = MAD_TO_SIGMA * select(every, total, (total - 1) // 2) if total >= 8 else 1.0
+    whole = scale_of_all(buffer, held) if held.min() < LEAST_PER_PART else 1.0
     for part in range(PARTS):
         count = held[part]
-        scales[part] = MAD_TO_SIGMA * select(buffer[part], count, (count - 1) // 2) if count >= 30 else whole
+        enough = count >= LEAST_PER_PART
+        scales[part] = MAD_TO_SIGMA * select(buffer[part], count, (count - 1) // 2) if enough else whole
     return hourly_tempering(ratio, samples_before, per_block, marks, part_of_block, scales)
+
+
+@part
+def scale_of_all(buffer: Values, held: Counts) -> float:
+    """The quick scale of all parts of the day together, 1 where hardly anything was measured.
+
+    Args:
+        buffer: float64 [parts, MOST_PER_PART], absolute deviations.
+        held: int64 [parts], how many of them there are.
+    """
+    every = np.empty(PARTS * MOST_PER_PART)
+    total = 0
+    for row in range(PARTS):
+        for one in range(held[row]):
+            every[total] = buffer[row, one]
+            total += 1
+    return MAD_TO_SIGMA * select(every, total, (total - 1) // 2) if total >= 8 else 1.0
 
 
 @part

@@ -4,11 +4,11 @@ Whoever watches a series feeds each new sample to :func:`look` and reads the ala
 back. Nothing is ever looked at that comes later: the alarms on the beginning of a series are those of the whole up to
 then.
 
-While all is normal, what is ordinary is learnt anew every hour, with the coming hours given as missing; while an alarm
-is open, its samples are not learnt from. Each look at which the forward scores speak for a loss is judged by trees of
-its own (:mod:`kuager.detection.online_looks`). An alarm is *raised* when their probability reaches a bar that was
-chosen for how rarely it may be wrong, *confirmed* when a later look reaches a higher one, and *restored* when two
-samples in a row say that all is normal. Three days of measured samples are needed; before them nothing can be told.
+While all is normal, what is ordinary is learnt anew every three hours, with the coming hours given as missing; while an
+alarm is open, its samples are not learnt from. Each look at which the forward scores speak for a loss is judged by
+trees of its own (:mod:`kuager.detection.online_looks`). An alarm is *raised* when their probability reaches a bar that
+was chosen for how rarely it may be wrong, *confirmed* when a later look reaches a higher one, and *restored* when two
+samples in a row say that service is back. Three days of measured samples are needed; before them nothing can be told.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kuager.detection.order import Mask
 from kuager.model.series import Times, Values
 from kuager.model.words import SignalKind
 
-LEARN_EVERY_S = 3_600
+LEARN_EVERY_S = 3 * 3_600
 CONFIRMED_AFTER = 2
 """Samples: an alarm is not confirmed by the look that raised it, nor by the next one."""
 
@@ -201,7 +201,7 @@ class _Going:
         return self.watch.start + (index + 1) * self.watch.step_s
 
     def _is_due(self, index: int) -> bool:
-        """Every hour by the clock, but not while something is going on, unless nothing is known of the next sample."""
+        """Every three hours by the clock, but while something is going on only if nothing is expected any more."""
         if self.outlook is not None and index >= self.outlook.last:
             return True
         if self._end_of(index) // self.watch.step_s % self.often != 0:

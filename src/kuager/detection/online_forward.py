@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from kuager.detection.compiled import Loop, part
-from kuager.detection.decode import ENTER, LEAVE, LEVELS, SWITCH, best_gain, gain
+from kuager.detection.decode import CLIP, ENTER, LEAVE, LEVELS, SWITCH, best_gain, gain
 from kuager.model.series import Values
 
 SCORE, AGE, TOTAL, DEEPEST, BEFORE, GAP, SERIES = range(7)
@@ -23,6 +23,8 @@ LAST, MISSING, RELIEF, CALM = range(4)
 """Columns of the last row: loss of the last measured sample, samples missing since, evidence in nats of the latest
 samples for normality, and how many in a row speak for it."""
 CALM_SAMPLES = 2
+STILL_LOST = 0.5
+"""What lies nearer to normality than to so much of the loss is back, though a remainder may be left."""
 
 
 def at_rest() -> Values:
@@ -65,8 +67,11 @@ def advance(
         if math.isnan(share):
             state[SERIES, MISSING] += 1.0
             continue
+        if open_alarm:
+            own = still_lost(share, expected[index], sigma[index], tempering[index], counts, state)
+        else:
+            own = best_gain(share, expected[index], sigma[index], tempering[index], counts)
         best = step(share, expected[index], sigma[index], tempering[index], counts, state)
-        own = best_gain(share, expected[index], sigma[index], tempering[index], counts)
         if own < 0.0:
             state[SERIES, RELIEF] -= own
             state[SERIES, CALM] += 1.0
@@ -85,6 +90,21 @@ def advance(
         elif best > 0.0:
             return index + 1
     return ratio.size
+
+
+@part
+def still_lost(share: float, expected: float, sigma: float, tempering: float, counts: bool, state: Values) -> float:
+    """Evidence of one sample that at least half of the loss is still there, against normality."""
+    level = 1
+    for other in range(2, LEVELS.size):
+        if state[SCORE, other] > state[SCORE, level]:
+            level = other
+    depth = state[TOTAL, level] / max(1.0, state[AGE, level])
+    best = -np.inf
+    for one in range(1, LEVELS.size):
+        if 1.0 - LEVELS[one] >= STILL_LOST * depth or one == LEVELS.size - 1:
+            best = max(best, gain(share, expected, one, sigma, tempering, counts))
+    return max(best, -CLIP)
 
 
 @part

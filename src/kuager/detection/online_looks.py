@@ -28,21 +28,14 @@ FEATURES = (
     "before",
     "gap",
     "samples",
-    "hours",
     "step",
     "sigma",
-    "tempering",
-    "quick",
-    "slow",
-    "lasting",
-    "mirror",
     "dips",
     "earlier",
-    "days",
     "kind",
 )
 """Names of the columns that the trees look at, in order."""
-RISING = ("evidence", "depth", "last", "deepest")
+RISING = ("evidence", "depth", "last", "deepest", "samples")
 FALLING = ("dips", "earlier")
 """Of these more never makes a loss less, or more, probable."""
 KINDS = tuple(SignalKind)
@@ -85,17 +78,10 @@ def features(state: Values, outlook: Outlook, index: int, step_s: int, kind: Sig
             state[BEFORE, level],
             math.log1p(state[GAP, level]),
             math.log(age),
-            math.log(age * step_s / 3_600),
             math.log(step_s),
             math.log(outlook.sigma[where]),
-            math.log(outlook.tempering[where]),
-            math.log(outlook.quick + 1e-4),
-            math.log(outlook.slow + 1e-4),
-            math.log(outlook.lasting),
-            math.log1p(outlook.mirror),
             math.log1p(outlook.dips),
             outlook.deepest[known[-1] if known else 0],
-            math.log(outlook.days),
             float(KINDS.index(kind)),
         ]
     )

@@ -40,13 +40,8 @@ class Outlook:
         sigma: float64 [ahead], scale of their ratio to that.
         tempering: float64 [ahead], by which evidence is divided.
         counts: whether samples are sparse counts.
-        quick: relative scale from sample to sample.
-        slow: relative scale over hours.
-        lasting: how many blocks stray together.
-        mirror: how far noise alone went, in nats.
-        dips: dips that the past held, real losses among them, per 30 days.
+        dips: dips that the past held at which no alarm was open, per 30 days.
         deepest: float64 [LENGTHS], mean loss of the deepest dip of at least so many samples.
-        days: measured days that it was learnt from.
     """
 
     first: int
@@ -54,13 +49,8 @@ class Outlook:
     sigma: Values
     tempering: Values
     counts: bool
-    quick: float
-    slow: float
-    lasting: float
-    mirror: float
     dips: float
     deepest: Values
-    days: float
 
     @property
     def last(self) -> int:
@@ -90,9 +80,9 @@ def outlook(start: int, step_s: int, values: Values, set_aside: Mask, first: int
     before = (start - ordinary.blocks.start) // step_s
     per_block = max(1.0, ordinary.blocks.length_s / step_s)
     ratio = np.full(size, np.nan)
-    np.divide(values, expected[:size], out=ratio, where=expected[:size] > 0)
+    np.divide(usable, expected[:size], out=ratio, where=expected[:size] > 0)
     path = np.zeros(size, dtype=np.int8)
-    mirror = decode(ratio, expected, before, per_block, noise.sigma, noise.tempering, ordinary.counts, path)
+    decode(ratio, expected, before, per_block, noise.sigma, noise.tempering, ordinary.counts, path)
     deepest = np.zeros(len(LENGTHS))
     dips = deepest_dips(ratio, path, np.array(LENGTHS), deepest)
     blocks = ((np.arange(size, size + ahead) + before) / per_block + 1e-9).astype(np.int64)
@@ -103,13 +93,8 @@ def outlook(start: int, step_s: int, values: Values, set_aside: Mask, first: int
         noise.sigma[blocks],
         noise.tempering[blocks],
         ordinary.counts,
-        noise.quick,
-        noise.slow,
-        noise.lasting,
-        mirror,
         dips * 30.0 / days,
         deepest,
-        days,
     )
 
 

@@ -77,7 +77,7 @@ def learn_blocks(
         divide(blocks, season, ratio)
         running_level(ratio, marks, cycle, LEVEL_DAYS, level)
         divide(blocks, level, ratio)
-        seasons(ratio, marks, slots, slots, has_weeks, season)
+        seasons(ratio, marks, slots, has_weeks, season)
         divide(blocks, season, ratio)
         running_level(ratio, marks, cycle, LEVEL_DAYS, level)
         for index in range(size):

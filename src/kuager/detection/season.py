@@ -48,7 +48,7 @@ def running_level(flat: Values, usable: Marks, per_day: int, level_days: float, 
     bridge(run)
     for index in range(flat.size):
         position = (index + 0.5) / size - 0.5
-        before = min(max(0, int(position // 1.0)), pieces - 1)
+        before = min(int(position), pieces - 1)
         after = min(before + 1, pieces - 1)
         share = min(max(0.0, position - before), 1.0)
         level[index] = run[before] + (run[after] - run[before]) * share
@@ -62,13 +62,8 @@ def running_middle(middles: Values, reach: int, run: Values) -> None:
     held = 0
     for piece in range(-reach, pieces):
         entering, leaving = piece + reach, piece - reach - 1
-        if entering < pieces and not math.isnan(middles[entering]):
-            place = held
-            while place > 0 and window[place - 1] > middles[entering]:
-                window[place] = window[place - 1]
-                place -= 1
-            window[place] = middles[entering]
-            held += 1
+        enters = entering < pieces and not math.isnan(middles[entering])
+        place = held  # the place that is free, at the end or where one leaves
         if leaving >= 0 and not math.isnan(middles[leaving]):
             low, high = 0, held - 1
             while low < high:
@@ -77,9 +72,18 @@ def running_middle(middles: Values, reach: int, run: Values) -> None:
                     low = middle + 1
                 else:
                     high = middle
-            for place in range(low, held - 1):
-                window[place] = window[place + 1]
+            place = low
             held -= 1
+            last = held if not enters else place
+            while place < last or (enters and place < held and window[place + 1] < middles[entering]):
+                window[place] = window[place + 1]
+                place += 1
+        if enters:
+            while place > 0 and window[place - 1] > middles[entering]:
+                window[place] = window[place - 1]
+                place -= 1
+            window[place] = middles[entering]
+            held += 1
         if piece >= 0:
             run[piece] = 0.5 * (window[(held - 1) // 2] + window[held // 2]) if held else math.nan
 
@@ -103,23 +107,22 @@ def bridge(values: Values) -> None:
 
 
 @part
-def seasons(ratio: Values, usable: Marks, slots: int, per_day: int, has_weeks: bool, season: Values) -> None:
+def seasons(ratio: Values, usable: Marks, slots: int, has_weeks: bool, season: Values) -> None:
     """Fill ``season`` (about 1) with the time of day and the day of the week, month by month.
 
     Args:
         ratio: float64 [blocks], value over level.
         usable: int8 [blocks], marks.
         slots: blocks of a cycle of a day; 1 gives no time of day.
-        per_day: blocks of a day.
         has_weeks: whether seven cycles make a week.
         season: float64 [blocks], filled.
     """
-    days = -(-ratio.size // per_day)
+    days = -(-ratio.size // slots)
     width = min(days, SEASON_DAYS)
     buffer = np.empty(width + 1)
     brief = np.zeros(ratio.size, dtype=np.int8)
     if has_weeks:
-        mark_brief(usable, int(LONGEST_HABIT_DAYS * per_day), brief)
+        mark_brief(usable, int(LONGEST_HABIT_DAYS * slots), brief)
     shape, week, smooth = np.empty(slots), np.empty(7 * slots), np.empty(slots)
     for chunk in range(0, days, CHUNK_DAYS):
         begin = min(max(0, chunk + CHUNK_DAYS // 2 - width // 2), days - width)
@@ -127,7 +130,7 @@ def seasons(ratio: Values, usable: Marks, slots: int, per_day: int, has_weeks: b
         for slot in range(slots):
             present = 0
             for day in range(begin, begin + width):
-                index = day * per_day + slot
+                index = day * slots + slot
                 if index < ratio.size and usable[index] != LOW and usable[index] != UNKNOWN:
                     buffer[present] = ratio[index]
                     present += 1
@@ -141,10 +144,11 @@ def seasons(ratio: Values, usable: Marks, slots: int, per_day: int, has_weeks: b
             shape[:] = 1.0
         week[:] = 1.0
         if has_weeks:
-            weekly(ratio, usable, brief, slots, per_day, begin, width, shape, week, smooth, buffer)
-        for index in range(chunk * per_day, min(ratio.size, (chunk + CHUNK_DAYS) * per_day)):
-            slot = index % per_day % slots
-            season[index] = shape[slot] * week[index // per_day % 7 * slots + slot]
+            weekly(ratio, usable, brief, slots, begin, width, shape, week, smooth, buffer)
+        for day in range(chunk, min(days, chunk + CHUNK_DAYS)):
+            weekday = day % 7 * slots
+            for slot in range(min(slots, ratio.size - day * slots)):
+                season[day * slots + slot] = shape[slot] * week[weekday + slot]
 
 
 @part
@@ -167,7 +171,6 @@ def weekly(
     usable: Marks,
     brief: Marks,
     slots: int,
-    per_day: int,
     begin: int,
     width: int,
     shape: Values,
@@ -181,35 +184,15 @@ def weekly(
     but not where most weekdays, or many days of the others, are low at that hour: those are cuts by the clock.
     """
     most_days_low = np.zeros(slots, dtype=np.int8)
-    for slot in range(slots):
-        others_low, others = 0, 0
-        for weekday in range(7):
-            low, present = 0, 0
-            for day in range(begin + (weekday - begin) % 7, begin + width, 7):
-                index = day * per_day + slot
-                if index < ratio.size and (brief[index] == 1 or (usable[index] != LOW and usable[index] != UNKNOWN)):
-                    low += brief[index]
-                    present += 1
-            if 2 * low > present:
-                most_days_low[slot] += 1
-            else:
-                others_low += low
-                others += present
-        if 5 * others_low > others:
-            most_days_low[slot] = 7
+    end = min(ratio.size, (begin + width) * slots)
+    days_low(usable, brief, slots, begin, end, most_days_low)
     for weekday in range(7):
         base = weekday * slots
+        first = (begin + (weekday - begin) % 7) * slots
         scatter, cells, turns = 0.0, 0, 0
         for slot in range(slots):
-            present = 0
             habits = most_days_low[slot] <= 3
-            for day in range(begin + (weekday - begin) % 7, begin + width, 7):
-                index = day * per_day + slot
-                if index >= ratio.size or usable[index] == UNKNOWN:
-                    continue
-                if usable[index] != LOW or (habits and brief[index] == 1):
-                    buffer[present] = ratio[index] / shape[slot]
-                    present += 1
+            present = gather(ratio, usable, brief, habits, first + slot, end, 7 * slots, 1.0 / shape[slot], buffer)
             week[base + slot] = math.nan
             if present >= LEAST_WEEKS:
                 middle = select(buffer, present, present // 2)
@@ -225,6 +208,49 @@ def weekly(
         close(week[base : base + slots])
         spread = 1.4826 * scatter / cells
         shrink(week[base : base + slots], smooth, spread * spread * cells / turns)
+
+
+@part
+def gather(
+    ratio: Values,
+    usable: Marks,
+    brief: Marks,
+    habits: bool,
+    first: int,
+    end: int,
+    step: int,
+    factor: float,
+    buffer: Values,
+) -> int:
+    """Put into ``buffer`` the blocks of one hour of one weekday that may be learnt from; return how many they are."""
+    present = 0
+    for index in range(first, end, step):
+        if usable[index] == UNKNOWN:
+            continue
+        if usable[index] != LOW or (habits and brief[index] == 1):
+            buffer[present] = ratio[index] * factor
+            present += 1
+    return present
+
+
+@part
+def days_low(usable: Marks, brief: Marks, slots: int, begin: int, end: int, most_days_low: Marks) -> None:
+    """Count for each hour the weekdays that are mostly low then; all seven where many days of the others are low too."""
+    for slot in range(slots):
+        others_low, others = 0, 0
+        for weekday in range(7):
+            low, present = 0, 0
+            for index in range((begin + (weekday - begin) % 7) * slots + slot, end, 7 * slots):
+                if brief[index] == 1 or (usable[index] != LOW and usable[index] != UNKNOWN):
+                    low += brief[index]
+                    present += 1
+            if 2 * low > present:
+                most_days_low[slot] += 1
+            else:
+                others_low += low
+                others += present
+        if 5 * others_low > others:
+            most_days_low[slot] = 7
 
 
 @part

@@ -15,6 +15,8 @@ LOOKED_AT, GLANCED_AT = 20_000, 500
 """Samples, taken evenly, from which it is seen what sort of numbers they are."""
 MANY = 150
 """With more different values than this the smallest step between them is of no account."""
+COARSE, SELDOM = 0.25, 0.05
+"""A step of more than this share of the median that is made more seldom than this is a loss and no rounding."""
 
 
 def counts_per_sample(values: Values, kind: SignalKind) -> float | None:
@@ -43,7 +45,7 @@ def quantum(values: Values) -> float:
     """The smallest difference between two values of the series, 0 where they are so many that it does not matter.
 
     Small whole numbers and rounded per cents stray by their rounding alone. Where most values are whole numbers the
-    others are taken for exceptions.
+    others are taken for exceptions. A series that stands at one number, but for a cut, shows no step.
     """
     some = values[:: max(1, values.size // GLANCED_AT)]
     some = some[np.isfinite(some)]
@@ -51,4 +53,6 @@ def quantum(values: Values) -> float:
     levels = np.unique(whole if 2 * whole.size > some.size else some)
     if levels.size < 2 or levels.size > MANY:
         return 0.0
-    return float(np.diff(levels).min())
+    step = float(np.diff(levels).min())
+    moves = int(np.count_nonzero(some[1:] != some[:-1]))
+    return 0.0 if step > COARSE * float(np.median(some)) and moves < SELDOM * some.size else step

@@ -94,12 +94,14 @@ def strands(place: str, found: Sequence[Cluster], examined: Sequence[Examined]) 
 def zone_of(place: str, moment: datetime) -> str:
     """The tz database name of the principal clocks of a place at a date.
 
-    A region that is not in the register has those of its country.
+    A region that is not in the register has those of its country, and what is no place at all has UTC.
     """
-    try:
-        return zones(find(place), moment.date())[0]
-    except UsageError:
-        return zone_of(place.partition("-")[0], moment)
+    for code in dict.fromkeys((place, place.partition("-")[0])):
+        try:
+            return zones(find(code), moment.date())[0]
+        except UsageError:
+            continue
+    return "UTC"
 
 
 def measured_by(found: Sequence[Cluster]) -> tuple[tuple[int, int], ...]:

@@ -83,8 +83,8 @@ def _of_the_sensors(around: Circumstances) -> Iterator[Note]:
     if around.countries < LEAST_COUNTRIES:
         yield Note(
             message(
-                "Whether a source failed itself: that shows only where it is watched in ten or more countries at "
-                "once; here it is {count}."
+                "Whether a source failed itself: in fewer than ten countries that shows only when it takes the same "
+                "share, and not nearly everything, from three of them or more; here the count is {count}."
             ),
             {"count": str(around.countries)},
         )

@@ -1,8 +1,8 @@
 """What is to be found in one series: the true events as somebody would tell them who looks at that series alone.
 
-A restoration that brings back more than ``GIVES_BACK`` of what was lost, for a whole sample at least, ends one event, and
-the cut after it begins another: whoever looks at the curve sees two. Every event says whether it could be seen at all (``visible``), so that
-scores can be given for those that could and, beside them, for all.
+A restoration that brings back more than ``GIVES_BACK`` of what was lost, for a whole sample at least, ends one event,
+and the cut after it begins another: whoever looks at the curve sees two. Every event says whether it could be seen at
+all (``visible``), so that scores can be given for those that could and, beside them, for all.
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ def _pieces(event: TrueEvent, series: Series) -> list[Interval]:
     backs = sorted(
         window
         for window, share in zip(event.restorations, event.brought_back, strict=True)
-        if share > GIVES_BACK and bool(((series.times >= window[0]) & (series.times + series.step_s <= window[1])).any())
+        if share > GIVES_BACK
+        and bool(((series.times >= window[0]) & (series.times + series.step_s <= window[1])).any())
     )
     bounds = [event.start, *(bound for window in backs for bound in window), event.end]
     return [(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if start < end]

@@ -102,6 +102,7 @@ def episode_record(episode: Episode) -> dict[str, Json]:
         "alternatives": [_alternative(one) for one in episode.alternatives],
         "evidence": list(episode.evidence),
         "scope": msgspec.to_builtins(episode.scope),
+        "recurrence": msgspec.to_builtins(episode.recurrence),
     }
     if episode.simulated:
         record["notice"] = SIMULATED
