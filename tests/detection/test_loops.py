@@ -21,6 +21,7 @@ from kuager.detection.compiled import Loop
 from kuager.detection.decode import LEVELS, decode
 from kuager.detection.hours import lay
 from kuager.detection.learn import share_of_expected
+from kuager.detection.noise import noise_of_samples
 from kuager.detection.pieces import MEASURES, cut, measure
 from kuager.detection.rounds import learn_blocks
 from kuager.model.words import SignalKind
@@ -110,10 +111,23 @@ def for_log_odds(generator: Generator, size: int) -> list[Any]:
     return [generator.normal(size=3 * trees), rows, 0.3, *shape, np.zeros(size)]
 
 
+def marks(generator: Generator, size: int) -> Any:
+    """Marks of blocks of all sorts, int8 [size]."""
+    return generator.choice([-1, 0, 0, 0, 1, 2], size).astype(np.int8)
+
+
+def for_noise(generator: Generator, size: int) -> list[Any]:
+    before, per_block, blocks = blocks_of(generator, size)
+    middle = [marks(generator, blocks), generator.random(blocks) * 50, generator.random(blocks), 1_800, HOUR]
+    scales = [0.03, 3.0, 0.02, float(generator.choice([0.0, 0.5, -0.5])), np.zeros(blocks), np.zeros(blocks)]
+    return [numbers(generator, size), before, per_block, *middle, *scales]
+
+
 LOOPS: dict[str, tuple[Loop[..., Any], Callable[[Generator, int], list[Any]]]] = {
     "lay": (lay, for_lay),
     "learn_blocks": (learn_blocks, for_learn),
     "share_of_expected": (share_of_expected, for_share),
+    "noise_of_samples": (noise_of_samples, for_noise),
     "decode": (decode, for_decode),
     "cut": (cut, for_cut),
     "measure": (measure, for_measure),

@@ -84,8 +84,9 @@ def test_a_holiday_is_no_event(seed: int) -> None:
     times = beat(42, 30 * MINUTE)
     clock = local(times, "Asia/Almaty")
     values = rhythm(clock, seed=seed)
-    day = 30 * DAY + START
-    values[between(clock, day, day + DAY)] *= 0.8
+    middle = 30 * DAY + START + DAY // 2
+    from_edge = DAY // 2 - np.abs(clock - middle)  # people do not change at the stroke of midnight, but over hours
+    values *= 1.0 - 0.2 * np.clip(from_edge / (6 * HOUR) + 0.5, 0.0, 1.0)
     assert told(times, values, 30 * MINUTE) == []
 
 

@@ -104,8 +104,8 @@ def probabilities(features: Values) -> Values:
     found = np.empty(features.shape[0])
     base, scale, shift, value, roots, feature, threshold, left, right = _forest()
     log_odds(value, features, base, roots, feature, threshold, left, right, found)
-    chance = 1.0 / (1.0 + np.exp(-np.clip(scale * found + shift, -30.0, 30.0)))
-    return np.asarray(np.round(np.clip(chance, 0.0001, 0.9999), 4), dtype=np.float64)
+    chance = 1.0 / (1.0 + np.exp(-np.minimum(np.maximum(scale * found + shift, -30.0), 30.0)))
+    return np.asarray(np.minimum(np.maximum(chance, 0.0001), 0.9999).round(4), dtype=np.float64)
 
 
 @Loop

@@ -131,12 +131,9 @@ def decoded(
         path: int8 [n], zero on entry; 0 is normality.
     """
     size = ratio.size
-    doubtful = np.empty(sigma.size)  # above this share a sample speaks for normality: half of the least visible loss
+    doubtful = np.empty(sigma.size)  # at this share and above a sample speaks for normality
     for block in range(sigma.size):
-        doubtful[block] = -np.inf if not counts else 1.0
-        for one in range(LEVELS.size - 1, 0, -1):
-            if not counts and 1.0 - LEVELS[one] >= LEAST_CONTRAST * sigma[block]:
-                doubtful[block] = 0.5 * (1.0 + LEVELS[one])
+        doubtful[block] = 1.0 if counts else least_normal(sigma[block])
     level, mirrored, highest, peak = 0.0, 0.0, 0.0, 0.0
     begin = 0
     turn = 1.0 / per_block
@@ -159,6 +156,26 @@ def decoded(
     if level > 0.0 and peak > ENTER:
         walk(ratio, expected, begin, size, False, samples_before, per_block, sigma, tempering, counts, path)
     return highest
+
+
+@part
+def least_normal(sigma: float) -> float:
+    """The share at which a sample speaks neither for normality nor for the shallowest loss that noise does not hide.
+
+    That is their midpoint where both have the same scale, and else the root of a quadratic equation; minus infinity
+    where the noise hides every loss.
+    """
+    for one in range(1, LEVELS.size):
+        share: float = LEVELS[one]
+        if 1.0 - share < LEAST_CONTRAST * sigma:
+            continue
+        if sigma >= LEVEL_WIDTH:
+            return 0.5 * (1.0 + share)
+        normal, lost = 1.0 / (sigma * sigma), 1.0 / (LEVEL_WIDTH * LEVEL_WIDTH)
+        both = normal - share * lost
+        rest = normal - share * share * lost - 2.0 * math.log(LEVEL_WIDTH / sigma)
+        return (both - math.sqrt(both * both - (normal - lost) * rest)) / (normal - lost)
+    return -math.inf
 
 
 @part

@@ -8,7 +8,7 @@ import numpy as np
 
 from kuager.detection.calibrate import FEATURES, probabilities
 from kuager.detection.decode import Path
-from kuager.detection.grid import Grid
+from kuager.detection.grid import DAY_S, Grid
 from kuager.detection.learn import Ordinary
 from kuager.detection.noise import Noise
 from kuager.detection.order import Mask
@@ -35,6 +35,9 @@ from kuager.model.words import SignalKind
 KINDS = tuple(SignalKind)
 LEAST_PROBABLE = 0.05
 """Candidates less probable than this are noise and not named."""
+SEASON_DAYS = 3
+SUDDEN = 0.6
+"""A series of so few days has no season: there only a loss counts of which this share comes at once."""
 SEAM_DAYS = 0.5
 """So far on either side of a lasting change the running level has not found its way."""
 MOST = 4_096
@@ -113,6 +116,8 @@ def candidates(
     measures = np.empty((bounds.shape[0], MEASURES))
     measure(ratio, expected, path, bounds, before, samples, noise.sigma, noise.tempering, ordinary.counts, measures)
     kept = (measures[:, DEPTH] >= LEAST_DEPTH) & ~_at_seams(bounds, ordinary, before, samples)
+    if grid.values.size * grid.step_s < SEASON_DAYS * DAY_S:
+        kept &= np.maximum(measures[:, SHARP_START], measures[:, SHARP_END]) >= SUDDEN
     bounds, measures = bounds[kept], measures[kept]
     length = (bounds[:, 1] - bounds[:, 0]).astype(np.float64)
     months = max(1.0, grid.values.size * grid.step_s / (30 * 86_400))

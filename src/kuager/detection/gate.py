@@ -57,6 +57,7 @@ LEAST_LIVELY = 0.25
 LONGEST_REPLAY_S = 12 * 3_600
 """Longer periods than this are looked for nowhere: a series without noise is the same every day."""
 _LAGS_TRIED = 3
+ROWS_AT_ONCE = 20_000
 GLANCED_AT = 500
 FROZEN_SERIES = 3
 
@@ -233,8 +234,11 @@ def _replayed(values: Values, longest: int) -> Mask:
         return again
     # any dozen in a row holds two neighbours of the samples tried
     tried = np.lib.stride_tricks.sliding_window_view(values, longest + 1)[:: STUCK_SAMPLES // 2]
-    equal = tried[:, :-2] == tried[:, -1:]
-    pairs = np.count_nonzero(equal[1:] & equal[:-1], axis=0)
+    pairs = np.zeros(longest - 1, dtype=np.int64)
+    for first in range(0, tried.shape[0], ROWS_AT_ONCE):
+        some = tried[first : first + ROWS_AT_ONCE + 1]
+        equal = some[:, :-2] == some[:, -1:]
+        pairs += np.count_nonzero(equal[1:] & equal[:-1], axis=0)
     for column in np.argsort(-pairs, kind="stable")[:_LAGS_TRIED]:
         lag = longest - int(column)
         if pairs[column]:

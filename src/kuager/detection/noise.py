@@ -208,7 +208,7 @@ def noise_of_samples(
         rounded = rounding / one if rounding >= 0.0 and one > 0.0 else -rounding * one
         plain = quick + wandering
         variance = max(floor * floor, plain + rounded * rounded)
-        sigma[block] = variance**0.5
+        sigma[block] = math.sqrt(variance)
         tempering[block] = max(1.0, (quick * shared + per_block * together * wandering) / variance)
     return 0.5 * (select(scales, PARTS, (PARTS - 1) // 2) + select(scales, PARTS, PARTS // 2))
 

@@ -31,6 +31,8 @@ FIRST_QUANTILE = 0.75
 FEW_DAYS = 14
 """In so short a series even a short outage is most of the days: there the highest day counts as the good one."""
 DRIFT_DAYS = 3
+LEAST_AT_FIRST = 0.3
+"""What data begin with and then leave for good by a rise is a new level even where it is more than the double."""
 LEAST_DAYS, LEAST_WEEKS = 3, 3
 """Fewer normal days or weeks than this give no season of the day or of the week."""
 
@@ -79,8 +81,9 @@ def first_guess(blocks: Values, slots: int, per_day: int, expected: Values) -> N
             rank = int(FIRST_QUANTILE * (present - 1)) if days >= FEW_DAYS else present - 1
             shape[slot] = select(buffer, present, rank) if present else math.nan
         close(shape)
-        for index in range(chunk * per_day, min(blocks.size, (chunk + CHUNK_DAYS) * per_day)):
-            expected[index] = shape[index % per_day % slots]
+        for day in range(chunk, min(days, chunk + CHUNK_DAYS)):
+            for slot in range(min(per_day, blocks.size - day * per_day)):
+                expected[day * per_day + slot] = shape[slot]
 
 
 @part
@@ -163,7 +166,8 @@ def forgive(blocks: Values, expected: Values, per_day: int, lasting: int, least_
         end_edge = sharpness(blocks, expected, marks, last, 1, end - 1, -1, around)
         touches = first == 0 or last == blocks.size
         mark_as = LOW
-        if touches and present >= lasting and left > least_left:
+        begun_low = first == 0 and last < blocks.size
+        if touches and present >= lasting and left > (LEAST_AT_FIRST if begun_low else least_left):
             mark_as = SHIFTED
         elif present >= DRIFT_DAYS * per_day and left > least_left and max(start_edge, end_edge) < 0.3 * (1.0 - left):
             mark_as = NORMAL

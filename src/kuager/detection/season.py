@@ -192,7 +192,7 @@ def weekly(
         scatter, cells, turns = 0.0, 0, 0
         for slot in range(slots):
             habits = most_days_low[slot] <= 3
-            present = gather(ratio, usable, brief, habits, first + slot, end, 7 * slots, 1.0 / shape[slot], buffer)
+            present = gather(ratio, usable, brief, habits, first + slot, end, 7 * slots, shape[slot], buffer)
             week[base + slot] = math.nan
             if present >= LEAST_WEEKS:
                 middle = select(buffer, present, present // 2)
@@ -219,23 +219,23 @@ def gather(
     first: int,
     end: int,
     step: int,
-    factor: float,
+    usual: float,
     buffer: Values,
 ) -> int:
-    """Put into ``buffer`` the blocks of one hour of one weekday that may be learnt from; return how many they are."""
+    """Put into ``buffer`` the blocks of one hour of one weekday that may be learnt from, over the usual of that hour."""
     present = 0
     for index in range(first, end, step):
         if usable[index] == UNKNOWN:
             continue
         if usable[index] != LOW or (habits and brief[index] == 1):
-            buffer[present] = ratio[index] * factor
+            buffer[present] = ratio[index] / usual
             present += 1
     return present
 
 
 @part
 def days_low(usable: Marks, brief: Marks, slots: int, begin: int, end: int, most_days_low: Marks) -> None:
-    """Count for each hour the weekdays that are mostly low then; all seven where many days of the others are low too."""
+    """Count for each hour the weekdays that are mostly low then; all seven where many other days are low too."""
     for slot in range(slots):
         others_low, others = 0, 0
         for weekday in range(7):

@@ -49,10 +49,12 @@ def quantum(values: Values) -> float:
     """
     some = values[:: max(1, values.size // GLANCED_AT)]
     some = some[np.isfinite(some)]
-    whole = some[some % 1 == 0]
-    levels = np.unique(whole if 2 * whole.size > some.size else some)
-    if levels.size < 2 or levels.size > MANY:
+    whole = some[np.floor(some) == some]
+    ordered = np.sort(whole if 2 * whole.size > some.size else some)
+    steps = ordered[1:] - ordered[:-1]
+    steps = steps[steps > 0]
+    if steps.size < 1 or steps.size >= MANY:
         return 0.0
-    step = float(np.diff(levels).min())
+    step = float(steps.min())
     moves = int(np.count_nonzero(some[1:] != some[:-1]))
     return 0.0 if step > COARSE * float(np.median(some)) and moves < SELDOM * some.size else step
