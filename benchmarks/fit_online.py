@@ -3,10 +3,9 @@
 Run from the root of the repository: ``python -m benchmarks.fit_online [--worlds 24]`` (needs scikit-learn, in the
 ``develop`` extra). Trees are fitted on looks at series of the training seeds of two generators, with more cuts in
 each series, for few losses are total; then they are brought to agree with frequencies on other seeds without those.
-The bars are chosen on these and on the tuning seeds, so that false alarms stay below ``FALSE_PER_MONTH`` and
-``FALSELY_CONFIRMED``, and the figures of the same seeds, with total cuts in each series, go into the file. The
-sealed seeds are not touched. While looks are drawn, an alarm is open exactly while a true loss is: what is learnt
-beside it depends on no bar.
+The bars are chosen on the tuning seeds, so that false alarms stay below what is ``ALLOWED``, and the figures of these
+seeds, with total cuts in each series, go into the file. The sealed seeds are not touched. While looks are drawn, an alarm is open exactly
+while a true loss is: what is learnt beside it depends on no bar.
 """
 
 from __future__ import annotations
@@ -39,7 +38,9 @@ from kuager.evaluation.worlds import worlds
 from kuager.sources.registry import signal
 
 TARGET = Path(__file__).parents[1] / "src" / "kuager" / "detection" / "online.json"
-FALSE_PER_MONTH, FALSELY_CONFIRMED = 0.01, 0.003
+ALLOWED = {"worlds": (0.01, 0.003), "second": (0.05, 0.03)}
+"""False alarms per month, raised and confirmed, by generator. In the second, single series dip at no true loss about 0.03
+times a month, and nobody who looks at one series can know that."""
 ALL_CUTS, TOTAL_CUTS, NO_CUTS = (0.0, 0.8), (0.0, 0.03), None
 """Shares between which more cuts of each series leave something, for few of the losses of a world are total."""
 AT_A_TIME = 1
@@ -208,7 +209,6 @@ def fit(training: list[Looks], agreeing: list[Looks], tuning: dict[str, list[Loo
     agreement.fit(model.decision_function(other)[:, np.newaxis], other_true, sample_weight=weights(other))
     scale, shift = float(agreement.coef_[0, 0]), float(agreement.intercept_[0])
     judged_on = [one for looks in tuning.values() for one in looks]
-    every = judged_on + agreeing
 
     def chances(looks: Looks) -> Numbers:
         if looks.at.size == 0:
@@ -216,9 +216,9 @@ def fit(training: list[Looks], agreeing: list[Looks], tuning: dict[str, list[Loo
         odds = scale * model.decision_function(looks.features) + shift
         return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
-    told = {id(looks): chances(looks) for looks in every}
-    alarm = lowest_bar(every, told, FALSE_PER_MONTH)
-    confirmed = max(alarm, lowest_bar(every, told, FALSELY_CONFIRMED))
+    told = {id(looks): chances(looks) for looks in judged_on}
+    alarm = max(lowest_bar(looks, told, ALLOWED[name][0]) for name, looks in tuning.items())
+    confirmed = max(alarm, *(lowest_bar(looks, told, ALLOWED[name][1]) for name, looks in tuning.items()))
     figures: dict[str, float] = {"training looks": len(true), "agreeing looks": len(other_true)}
     for name, looks in tuning.items():
         figures |= judged(name, looks, told, alarm)

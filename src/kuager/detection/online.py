@@ -173,7 +173,7 @@ class _Going:
             np.divide(self.values[index:until], expected, out=ratio, where=expected > 0)
             noise = self.outlook.sigma[where], self.outlook.tempering[where]
             is_open = self._open() is not None
-            done = advance(ratio, expected, *noise, self.outlook.counts, is_open, self.state)
+            done = advance(ratio, expected, *noise, self.outlook.together, self.outlook.counts, is_open, self.state)
             if is_open:
                 self.set_aside[index : index + done] = True
             index += done

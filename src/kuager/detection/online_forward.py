@@ -46,7 +46,14 @@ def best_level(state: Values) -> int:
 
 @Loop
 def advance(
-    ratio: Values, expected: Values, sigma: Values, tempering: Values, counts: bool, open_alarm: bool, state: Values
+    ratio: Values,
+    expected: Values,
+    sigma: Values,
+    tempering: Values,
+    together: float,
+    counts: bool,
+    open_alarm: bool,
+    state: Values,
 ) -> int:
     """Carry ``state`` forward and return how many samples were looked at.
 
@@ -57,7 +64,8 @@ def advance(
         ratio: float64 [n], value over expected value, NaN where missing.
         expected: float64 [n], for counts.
         sigma: float64 [n], scale of the ratio.
-        tempering: float64 [n], by which evidence is divided.
+        tempering: float64 [n], by which evidence of a long run is divided.
+        together: how many samples stray together.
         counts: whether the values are sparse counts.
         open_alarm: whether an alarm is open.
         state: float64 [7, levels], see :func:`at_rest`.
@@ -68,10 +76,10 @@ def advance(
             state[SERIES, MISSING] += 1.0
             continue
         if open_alarm:
-            own = still_lost(share, expected[index], sigma[index], tempering[index], counts, state)
+            own = still_lost(share, expected[index], sigma[index], tempering[index], together, counts, state)
         else:
-            own = best_gain(share, expected[index], sigma[index], tempering[index], counts)
-        best = step(share, expected[index], sigma[index], tempering[index], counts, state)
+            own = best_gain(share, expected[index], sigma[index], tempered(tempering[index], 1.0, together), counts)
+        best = step(share, expected[index], sigma[index], tempering[index], together, counts, state)
         if own < 0.0:
             state[SERIES, RELIEF] -= own
             state[SERIES, CALM] += 1.0
@@ -93,22 +101,39 @@ def advance(
 
 
 @part
-def still_lost(share: float, expected: float, sigma: float, tempering: float, counts: bool, state: Values) -> float:
+def tempered(tempering: float, samples: float, together: float) -> float:
+    """By how much the evidence of the last of some samples is divided.
+
+    Samples that stray together by a slow course of their own say less and less new: the first one counts whole, and
+    only of a run as long as that course lasts is the evidence divided by the tempering of long runs.
+    """
+    if together <= 1.0:
+        return tempering
+    return 1.0 + (tempering - 1.0) * min(1.0, (samples - 1.0) / (together - 1.0))
+
+
+@part
+def still_lost(
+    share: float, expected: float, sigma: float, tempering: float, together: float, counts: bool, state: Values
+) -> float:
     """Evidence of one sample that at least half of the loss is still there, against normality."""
     level = 1
     for other in range(2, LEVELS.size):
         if state[SCORE, other] > state[SCORE, level]:
             level = other
     depth = state[TOTAL, level] / max(1.0, state[AGE, level])
+    by = tempered(tempering, state[AGE, level] + 1.0, together)
     best = -np.inf
     for one in range(1, LEVELS.size):
         if 1.0 - LEVELS[one] >= STILL_LOST * depth or one == LEVELS.size - 1:
-            best = max(best, gain(share, expected, one, sigma, tempering, counts))
+            best = max(best, gain(share, expected, one, sigma, by, counts))
     return max(best, -CLIP)
 
 
 @part
-def step(share: float, expected: float, sigma: float, tempering: float, counts: bool, state: Values) -> float:
+def step(
+    share: float, expected: float, sigma: float, tempering: float, together: float, counts: bool, state: Values
+) -> float:
     """Carry the scores of all levels over one measured sample; return the best."""
     levels = LEVELS.size
     before = state.copy()
@@ -128,8 +153,9 @@ def step(share: float, expected: float, sigma: float, tempering: float, counts: 
         if origin == 0:
             state[BEFORE, level] = before[SERIES, LAST]
             state[GAP, level] = before[SERIES, MISSING]
-        state[SCORE, level] = value + gain(share, expected, level, sigma, tempering, counts)
         state[AGE, level] += 1.0
+        by = tempered(tempering, state[AGE, level], together)
+        state[SCORE, level] = value + gain(share, expected, level, sigma, by, counts)
         state[TOTAL, level] += 1.0 - share
         state[DEEPEST, level] = max(state[DEEPEST, level], 1.0 - share)
         best = max(best, state[SCORE, level])

@@ -39,6 +39,7 @@ class Outlook:
         expected: float64 [ahead], what samples would show.
         sigma: float64 [ahead], scale of their ratio to that.
         tempering: float64 [ahead], by which evidence is divided.
+        together: how many samples stray together by a slow course of their own.
         counts: whether samples are sparse counts.
         dips: dips that the past held at which no alarm was open, per 30 days.
         deepest: float64 [LENGTHS], mean loss of the deepest dip of at least so many samples.
@@ -48,6 +49,7 @@ class Outlook:
     expected: Values
     sigma: Values
     tempering: Values
+    together: float
     counts: bool
     dips: float
     deepest: Values
@@ -92,6 +94,7 @@ def outlook(start: int, step_s: int, values: Values, set_aside: Mask, first: int
         expected[size:],
         noise.sigma[blocks],
         noise.tempering[blocks],
+        1.0 if ordinary.counts else per_block * noise.lasting,
         ordinary.counts,
         dips * 30.0 / days,
         deepest,

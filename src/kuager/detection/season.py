@@ -222,7 +222,7 @@ def gather(
     usual: float,
     buffer: Values,
 ) -> int:
-    """Put into ``buffer`` the blocks of one hour of one weekday that may be learnt from, over the usual of that hour."""
+    """Put into ``buffer`` the blocks of an hour of a weekday that may be learnt from, over the usual of that hour."""
     present = 0
     for index in range(first, end, step):
         if usable[index] == UNKNOWN:
