@@ -4,8 +4,8 @@ Run from the root of the repository: ``python -m benchmarks.fit_online [--worlds
 ``develop`` extra). Trees are fitted on looks at series of the training seeds of two generators, with more cuts in
 each series, for few losses are total; then they are brought to agree with frequencies on other seeds without those.
 The bars are chosen on the tuning seeds, so that false alarms stay below what is ``ALLOWED``, and the figures of these
-seeds, with total cuts in each series, go into the file. The sealed seeds are not touched. While looks are drawn, an alarm is open exactly
-while a true loss is: what is learnt beside it depends on no bar.
+seeds, with total cuts in each series, go into the file. The sealed seeds are not touched. While looks are drawn, an
+alarm is open exactly while a true loss is: what is learnt beside it depends on no bar.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ from kuager.sources.registry import signal
 
 TARGET = Path(__file__).parents[1] / "src" / "kuager" / "detection" / "online.json"
 ALLOWED = {"worlds": (0.01, 0.003), "second": (0.05, 0.03)}
-"""False alarms per month, raised and confirmed, by generator. In the second, single series dip at no true loss about 0.03
-times a month, and nobody who looks at one series can know that."""
+"""False alarms per month, raised and confirmed, by generator. In the second, single series dip at no true loss about
+0.03 times a month, and nobody who looks at one series can know that."""
 ALL_CUTS, TOTAL_CUTS, NO_CUTS = (0.0, 0.8), (0.0, 0.03), None
 """Shares between which more cuts of each series leave something, for few of the losses of a world are total."""
 AT_A_TIME = 1
