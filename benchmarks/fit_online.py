@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,12 +28,12 @@ from kuager.detection.calibrate import Trees
 from kuager.detection.online import begin, follow
 from kuager.detection.online_looks import FALLING, FEATURES, RISING, Fitted
 from kuager.evaluation import second
-from kuager.evaluation.losses import share_left, true_events
+from kuager.evaluation.cuts import with_cuts
 from kuager.evaluation.online import STEP_S, WITHIN_MINUTES, is_total, wanted_in
-from kuager.evaluation.plans import Disturbance, SeriesPlan, Simulation
+from kuager.evaluation.plans import Simulation
 from kuager.evaluation.protocol import TRAINING_SEEDS, TUNING_SEEDS, Part
 from kuager.evaluation.scores import brier, calibration_error
-from kuager.evaluation.shapes import DAY_S, HOUR_S, MONTH_S
+from kuager.evaluation.shapes import HOUR_S, MONTH_S
 from kuager.evaluation.worlds import worlds
 from kuager.sources.registry import signal
 
@@ -141,32 +141,6 @@ def draw(task: Task) -> list[Looks]:
         for simulation in drawn
         for looks in looks_at(simulation if task.cut is None else with_cuts(simulation, task.cut, random), task.steps)
     ]
-
-
-def with_cuts(simulation: Simulation, left: tuple[float, float], random: np.random.Generator) -> Simulation:
-    """The same with a cut of 1 to 24 hours every three days in each series, a day or more from every true loss.
-
-    Half of them begin on the full hour, as orders do, and the others at any second.
-    """
-    series, truth = [], list(simulation.truth)
-    for one in simulation.series:
-        plan = SeriesPlan(one.signal, one.place, signal(one.signal).kind, step_s=one.step_s)
-        cuts = []
-        for day in range(int(one.times[0]) + 4 * DAY_S, int(one.times[-1]) - 3 * DAY_S, 3 * DAY_S):
-            start = day + int(random.uniform(0.0, 1.5 * DAY_S))
-            start = start // HOUR_S * HOUR_S if random.random() < 0.5 else start
-            end = start + int(HOUR_S * np.exp(random.uniform(0.0, np.log(24))))
-            near = (true.start < end + DAY_S and true.end > start - DAY_S for true in simulation.truth_of(one))
-            if not any(near):
-                cuts.append(Disturbance(start, end, random.uniform(*left)))
-        share = share_left(plan, cuts, one.times)
-        values = one.values * share
-        counted = np.isfinite(values) & (one.values % 1 == 0) & (share < 1)
-        values[counted] = random.binomial(one.values[counted].astype(np.int64), share[counted])
-        shown = replace(one, values=values)
-        series.append(shown)
-        truth += [replace(true, access=one.access, window=one.window) for true in true_events(plan, cuts, shown)]
-    return replace(simulation, series=tuple(series), truth=tuple(truth))
 
 
 def looks_at(simulation: Simulation, steps: Sequence[int]) -> Iterator[Looks]:

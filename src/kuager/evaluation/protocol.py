@@ -17,6 +17,7 @@ from typing import Protocol
 
 from kuager.evaluation import second
 from kuager.evaluation.bootstrap import bootstrapped
+from kuager.evaluation.cuts import cut_worlds
 from kuager.evaluation.fused_cases import cases
 from kuager.evaluation.plans import Simulation
 from kuager.evaluation.real import quiet_stretches
@@ -124,6 +125,6 @@ def protocolled(count: int, folder: Path | None, *, sealed: bool) -> Protocolled
             source(Part.FAILING, 3 * -(-count // 12), failing_worlds),
             source(Part.SECOND_FAILING, -(-count // 12), second.failing_worlds),
         ),
-        online=source(Part.ONLINE, -(-count // 2), partial(worlds, failure_rate=0.0)),
+        online=source(Part.ONLINE, -(-count // 4), cut_worlds),
         bootstrap_missing=not quiet,
     )
