@@ -59,7 +59,6 @@ def test_what_does_not_hold_says_why(judged: dict[str, Judgement]) -> None:
         "Iran, January 2026: Google's return",
         "Iran, January 2026: the weeks before",
         "Iran, November 2019: spread of onsets",
-        "Iran, November 2019: end",
         "Venezuela, July 2019: cause",
         "Tonga, January 2022: by days",
         "Tonga, January 2022: cause",
@@ -84,7 +83,10 @@ def test_at_least_nine_tenths_of_irans_counties_and_two_thirds_of_venezuelas_sta
 ) -> None:
     counties = judged["Iran, November 2019: counties"]
     assert counties.wanted.endswith("73")
-    assert int(counties.found.split()[1].rstrip(",")) >= 66
+    found = int(counties.found.split()[1].rstrip(","))
+    assert found >= 66
+    still_lost = judged["Iran, November 2019: end"].found  # hours of service in some counties part the loss there
+    assert int(still_lost.split()[2]) >= 0.9 * found
     states = judged["Venezuela, July 2019: states"]
     assert states.wanted.endswith("13")
     assert int(states.found.split()[1]) >= 9

@@ -6,7 +6,7 @@ signals say together is for ``kuager.episodes``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,8 +69,7 @@ def detect(
         step_s: seconds between samples.
         kind: what the series counts; decides its noise floor.
         unhealthy: bool on the series' grid, samples of a failing sensor, treated as missing.
-        rises: whether the signal goes up when something happens; the depth is then 1 - (expected + middle) / (value +
-            middle), where the middle is the median value.
+        rises: whether the signal goes up when something happens; the depth is then 1 - expected / value.
     """
     grid, judged, found = examine(times, values, step_s, kind, unhealthy, rises=rises)
     if judged is None or found is None:
@@ -81,6 +80,8 @@ def detect(
     ordinary = judged.ordinary
     shifts = tuple(_samples_of(grid, ordinary, pair) for pair in ordinary.shifts)
     findings = findings_of(grid, observed, found)
+    if rises:
+        findings = tuple(replace(one, depth=_rise(grid, judged.expected, one)) for one in findings)
     return Detection(grid, observed, judged.expected, judged.ratio, judged.path, ordinary, findings, shifts)
 
 
@@ -120,6 +121,14 @@ def examine(
     if rises:
         np.subtract(1.0 / expected, offset, out=expected)
     return given, Judged(expected, ratio, path, ordinary), found
+
+
+def _rise(grid: Grid, expected: Values, finding: Finding) -> float:
+    """The median share by which the expectation lies below the values of a rise, 0 to 1."""
+    inside = slice(finding.first, finding.last)
+    left = np.full(finding.last - finding.first, np.nan)
+    np.divide(expected[inside], grid.values[inside], out=left, where=grid.values[inside] > 0)
+    return float(np.clip(1.0 - np.nanmedian(left), 0.0, 1.0)) if np.isfinite(left).any() else finding.depth
 
 
 def _middle(values: Values) -> float:

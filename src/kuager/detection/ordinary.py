@@ -148,25 +148,31 @@ def forgive(blocks: Values, expected: Values, per_day: int, lasting: int, least_
     """
     buffer = np.empty(blocks.size)
     around = max(3, per_day // 2)
+    pause = per_day // 8  # some hours of most days that are not marked do not end what lasts for days
     first = 0
     while first < blocks.size:
         if marks[first] != LOW:
             first += 1
             continue
-        last, present = first, 0
+        last, present, normal = first, 0, 0
         end = first
-        while last < blocks.size and (marks[last] == LOW or marks[last] == UNKNOWN):
+        while last < blocks.size and (marks[last] == LOW or marks[last] == UNKNOWN or normal < pause):
             if marks[last] == LOW:
                 buffer[present] = blocks[last] / expected[last]
                 present += 1
                 end = last + 1
+                normal = 0
+            elif marks[last] != UNKNOWN:
+                normal += 1
             last += 1
+        if last < blocks.size or normal > 0:
+            last = end
         left = select(buffer, present, (present - 1) // 2)
         start_edge = sharpness(blocks, expected, marks, first - 1, -1, first, 1, around)
         end_edge = sharpness(blocks, expected, marks, last, 1, end - 1, -1, around)
-        touches = first == 0 or last == blocks.size
+        touches = first <= pause or last == blocks.size
         mark_as = LOW
-        begun_low = first == 0 and last < blocks.size
+        begun_low = first <= pause and last < blocks.size
         if touches and present >= lasting and left > (LEAST_AT_FIRST if begun_low else least_left):
             mark_as = SHIFTED
         elif present >= DRIFT_DAYS * per_day and left > least_left and max(start_edge, end_edge) < 0.3 * (1.0 - left):

@@ -15,7 +15,7 @@ LOOKED_AT, GLANCED_AT = 20_000, 500
 """Samples, taken evenly, from which it is seen what sort of numbers they are."""
 MANY = 150
 """With more different values than this the smallest step between them is of no account."""
-COARSE, SELDOM = 0.25, 0.05
+COARSE, SELDOM = 0.25, 0.1
 """A step of more than this share of the median that is made more seldom than this is a loss and no rounding."""
 
 
