@@ -157,7 +157,7 @@ def test_nothing_private_is_published(demo: tuple[Run, str, Path]) -> None:
 
 def test_a_fall_that_one_signal_saw_alone_is_told_as_such(run: Run, tmp_path: Path) -> None:
     days = [
-        f"2022-{1 + d // 28:02d}-{1 + d % 28:02d}T00:00Z,TO,my.traffic,{(8 if 15 <= d < 50 else 80) + d % 3}"
+        f"2022-{1 + d // 28:02d}-{1 + d % 28:02d}T00:00Z,TO,my.traffic,{(40 if 15 <= d < 50 else 80) + d % 3}"
         for d in range(84)
     ]
     (tmp_path / "daily.csv").write_text("\n".join(["time,place,signal,value", *days, ""]))
