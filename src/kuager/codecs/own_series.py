@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kuager.codecs.text import excerpt, refusal
@@ -230,6 +231,8 @@ def _words(column: Any, name: str) -> tuple[list[str], Codes]:
             column=name,
         )
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    if len(coded) and not 0 <= pc.min(coded.indices).as_py() <= pc.max(coded.indices).as_py() < len(coded.dictionary):
+        raise refusal(message("{file} is no whole Parquet file."), remedy=message("Write it again, and to its end."))
     return coded.dictionary.to_pylist(), np.asarray(coded.indices.to_numpy(zero_copy_only=False), dtype=np.int32)
 
 

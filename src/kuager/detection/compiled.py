@@ -56,3 +56,9 @@ def part(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]
     """Mark a function that loops call, so that it is compiled into them."""
     _parts.append(function)
     return function
+
+
+@part
+def square(value: float) -> float:
+    """The value times itself: a power by the interpreter's library may differ from the compiler's in the last bit."""
+    return value * value

@@ -17,7 +17,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from kuager.detection.compiled import Loop, part
+from kuager.detection.compiled import Loop, part, square
 from kuager.model.series import Values
 
 LEVELS = np.array([1.0, 0.9, 0.76, 0.55, 0.33, 0.12, 0.0])
@@ -56,7 +56,7 @@ def gain(ratio: float, expected: float, level: int, sigma: float, tempering: flo
 @part
 def unlike(ratio: float, share: float, width: float, most: float) -> float:
     """How much a ratio speaks against a share of the expected value, in nats and at most so much."""
-    return min(0.5 * ((ratio - share) / width) ** 2, most)
+    return min(0.5 * square((ratio - share) / width), most)
 
 
 @part

@@ -57,7 +57,7 @@ LEAST_LIVELY = 0.25
 LONGEST_REPLAY_S = 12 * 3_600
 """Longer periods than this are looked for nowhere: a series without noise is the same every day."""
 _LAGS_TRIED = 3
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 4_000
 GLANCED_AT = 500
 FROZEN_SERIES = 3
 

@@ -202,7 +202,7 @@ def noise_of_samples(
     scales = np.empty(PARTS)
     shared = part_scales(ratio, samples_before, per_block, marks, parts, scales)
     for block in range(marks.size):
-        quick = scales[parts[block]] ** 2
+        quick = scales[parts[block]] * scales[parts[block]]
         wandering = max(0.0, slow * slow - 1.57 * quick / per_block) * freed[block]
         one = expected[block]
         rounded = rounding / one if rounding >= 0.0 and one > 0.0 else -rounding * one

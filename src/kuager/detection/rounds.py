@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from kuager.detection.compiled import Loop, part
+from kuager.detection.compiled import Loop, part, square
 from kuager.detection.decode import decoded
 from kuager.detection.noise import block_noise, wander
 from kuager.detection.ordinary import LOW, NORMAL, SHIFTED, UNKNOWN, Marks, first_guess, forgive, mark, select
@@ -84,7 +84,7 @@ def learn_blocks(
             expected[index] = season[index] * level[index]
         divide(blocks, expected, ratio)
         slow, together = block_noise(ratio, marks, buffer)
-        shared = max(1.0, together * (slow / max(floor, slow)) ** 2)
+        shared = max(1.0, together * square(slow / max(floor, slow)))
         if counted > 0.0:
             wild = dispersion(blocks, expected, marks, counted, buffer)
         for index in range(size):
@@ -145,7 +145,7 @@ def dispersion(blocks: Values, expected: Values, marks: Marks, samples: float, b
     present = 0
     for index in range(blocks.size):
         if marks[index] != LOW and marks[index] != UNKNOWN and expected[index] > 0.0:
-            buffer[present] = (blocks[index] - expected[index]) ** 2 / expected[index] * samples
+            buffer[present] = square(blocks[index] - expected[index]) / expected[index] * samples
             present += 1
     if present < 8:
         return 1.0

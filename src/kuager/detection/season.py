@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from kuager.detection.compiled import part
+from kuager.detection.compiled import part, square
 from kuager.detection.ordinary import (
     CHUNK_DAYS,
     LEAST_DAYS,
@@ -264,7 +264,7 @@ def shrink(week: Values, smooth: Values, noise: float) -> None:
     for slot in range(slots):
         mean += week[slot] / slots
     for slot in range(slots):
-        variance += (week[slot] - mean) ** 2 / slots
+        variance += square(week[slot] - mean) / slots
     reach = 2 if slots >= 12 and variance < PLAIN * 1.57 * noise else 0
     for slot in range(slots):
         total = 0.0
@@ -275,11 +275,11 @@ def shrink(week: Values, smooth: Values, noise: float) -> None:
     for slot in range(slots):
         mean += smooth[slot] / slots
     for slot in range(slots):
-        variance += (smooth[slot] - mean) ** 2 / slots
+        variance += square(smooth[slot] - mean) / slots
     own = 1.57 * noise * (2.0 / (2 * reach + 1) if reach else 1.0)  # neighbours err together
     kept = max(0.0, 1.0 - own / variance) if variance > 0 else 0.0
     whole = 1.57 * noise
-    kept_mean = max(0.0, 1.0 - whole / (mean - 1.0) ** 2) if mean != 1.0 else 0.0
+    kept_mean = max(0.0, 1.0 - whole / square(mean - 1.0)) if mean != 1.0 else 0.0
     for slot in range(slots):
         week[slot] = 1.0 + kept_mean * (mean - 1.0) + kept * (smooth[slot] - mean)
         if not week[slot] > 0.05:
