@@ -257,5 +257,5 @@ def test_memory_stays_below_three_times_the_input() -> None:
     lines = [line.split("|")[1:-1] for line in done.stdout.splitlines()[2:]]
     assert len(lines) == 2
     for _, _, size, _, growth, *_ in lines:
-        # what takes no share of the input, such as buffers of batches, is at most 80 MB; at the whole size it is nothing
+        # what takes no share of the input, such as buffers of batches, is at most 80 MB; at the whole size it is little
         assert float(growth) <= 3.0 * float(size) + 80.0, done.stdout
