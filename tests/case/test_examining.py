@@ -110,3 +110,14 @@ def test_a_network_whose_count_never_changes_is_observed_throughout(case: Case, 
     assert one.detection.observed.all()
     (cut,) = one.detection.findings
     assert (cut.first, cut.last) == (500, 520)
+
+
+def test_a_cut_to_nothing_for_most_of_the_window_is_a_loss_and_no_stuck_sensor(case: Case, tmp_path: Path) -> None:
+    cut = drawn(5)
+    cut[5 * 48 : 18 * 48] = 0.0
+    add(case, tmp_path, HALF_HOUR, ioda_dot_bgp__KZ=cut)
+    (kept,) = examine(case)
+    (loss,) = kept.detection.findings
+    assert (loss.first, loss.last) == (5 * 48, 18 * 48)
+    assert loss.probability > 0.9
+    assert kept.detection.observed.all()

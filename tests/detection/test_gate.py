@@ -53,6 +53,8 @@ def test_zeros_and_series_that_often_repeat_are_not_stuck() -> None:
     zeros = 1000.0 + np.random.default_rng(3).standard_normal(480)
     zeros[100:200] = 0.0
     assert not stuck(Grid(0, 1800, zeros)).any()
+    zeros[100:400] = 0.0
+    assert not stuck(Grid(0, 1800, zeros)).any(), "also when most of the series is cut"
     coarse = np.repeat(np.random.default_rng(3).integers(10, 14, 60), 30).astype(float)
     coarse[::2] = np.random.default_rng(4).integers(10, 12, coarse.size // 2)
     assert not stuck(Grid(0, 1800, coarse)).any()
@@ -180,3 +182,6 @@ def test_coarse_series_and_cuts_are_no_witnesses_of_a_frozen_source() -> None:
     for one in cut:
         one[200:260] = 0.0
     assert not frozen_together([Grid(0, 300, one) for one in cut]).any()
+    for one in cut:
+        one[100:400] = 0.0
+    assert not frozen_together([Grid(0, 300, one) for one in cut]).any(), "also when most of all series is cut"

@@ -152,7 +152,7 @@ def stuck(grid: Grid) -> Mask:
     again = _replayed(grid.values, LONGEST_REPLAY_S // grid.step_s)
     if not (long.any() or again.any()) or not _is_fine(grid.values, long):
         return nothing
-    found: Mask = (long | again) & _is_ordinary(grid.values)
+    found: Mask = (long | again) & _is_ordinary(grid.values, long)
     return found
 
 
@@ -169,11 +169,12 @@ def frozen_together(grids: Sequence[Grid]) -> Mask:
     if len(grids) < FROZEN_SERIES:
         return nothing
     at_once = np.count_nonzero([_repeats(grid.values) for grid in grids], axis=0) >= FROZEN_SERIES
-    witnesses = [grid.values for grid in grids if at_once.any() and _is_fine(grid.values, _long_repeats(grid))]
+    every = [(grid.values, _long_repeats(grid)) for grid in grids] if at_once.any() else []
+    witnesses = [(values, long) for values, long in every if _is_fine(values, long)]
     if len(witnesses) < FROZEN_SERIES:
         return nothing
-    measured = np.count_nonzero([np.isfinite(values) for values in witnesses], axis=0)
-    repeating = np.count_nonzero([_repeats(values) & _is_ordinary(values) for values in witnesses], axis=0)
+    measured = np.count_nonzero([np.isfinite(values) for values, _ in witnesses], axis=0)
+    repeating = np.count_nonzero([_repeats(values) & _is_ordinary(values, long) for values, long in witnesses], axis=0)
     together: Mask = (measured >= FROZEN_SERIES) & (repeating == measured)
     for first, last in runs(together):
         if int(measured[first:last].sum()) < STUCK_SAMPLES:
@@ -212,12 +213,16 @@ def _often_repeats(values: Values, long: Mask) -> bool:
     return bool(np.count_nonzero(_repeats(values) & lively) > ORDINARY_REPEATS * np.count_nonzero(lively))
 
 
-def _is_ordinary(values: Values) -> Mask:
-    """Samples that are neither far below the usual value nor at the largest of the series, bool [n]."""
-    measured = values[np.isfinite(values)]
-    if measured.size == 0:
+def _is_ordinary(values: Values, long: Mask) -> Mask:
+    """Samples that are neither far below the usual value nor at the largest of the series, bool [n].
+
+    The usual value is that of samples outside of long repetitions ``long``, bool [n]: a cut to nothing that lasts for
+    more than half of the series would else be its usual value.
+    """
+    lively = values[np.isfinite(values) & ~long]
+    if lively.size == 0:
         return np.zeros(values.shape, dtype=np.bool_)
-    ordinary: Mask = (values >= STUCK_SHARE * float(np.median(measured))) & (values < float(measured.max()))
+    ordinary: Mask = (values >= STUCK_SHARE * float(np.median(lively))) & (values < float(np.nanmax(values)))
     return ordinary
 
 
