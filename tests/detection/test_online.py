@@ -57,15 +57,31 @@ def test_a_cut_within_a_sample_is_told_ten_minutes_after_it_began() -> None:
     assert alarm.at <= times[first] + 2 * STEP
 
 
-def test_a_slow_partial_loss_is_told_later_and_still_told() -> None:
-    """Of four fifths: what loses half looks like a new level at the right edge, and is left to those who look back."""
+@pytest.mark.parametrize("kind", [SignalKind.BGP, SignalKind.PROBING, SignalKind.TRAFFIC])
+def test_a_slow_partial_loss_is_told_later_and_still_told(kind: SignalKind) -> None:
     times, values = rhythm(18)
     first = 14 * PER_DAY + 60
-    values[first : first + 48] *= np.linspace(1.0, 0.2, 48)
-    values[first + 48 : first + 200] *= 0.2
-    (alarm,) = told(times, values)
+    values[first : first + 48] *= np.linspace(1.0, 0.5, 48)
+    values[first + 48 : first + 200] *= 0.5
+    (alarm,) = told(times, values, kind)
     assert times[first] + 30 * 60 < alarm.at <= times[first] + 6 * HOUR
     assert alarm.restored is not None
+
+
+@pytest.mark.parametrize("kind", [SignalKind.BGP, SignalKind.PROBING])
+def test_a_single_wrong_sample_raises_nothing_where_such_slips_are_known(kind: SignalKind) -> None:
+    times, values = rhythm(18)
+    values[14 * PER_DAY + 60] = 0.0
+    assert told(times, values, kind) == []
+
+
+def test_a_loss_that_was_not_told_does_not_make_the_next_one_less_probable() -> None:
+    times, values = rhythm(25)
+    values[14 * PER_DAY + 60 : 14 * PER_DAY + 420] *= 0.6
+    first = 19 * PER_DAY + 60
+    values[first : first + 30] = 0.0
+    (alarm,) = told(times, values, SignalKind.TELESCOPE)
+    assert times[first] < alarm.at <= times[first] + 2 * STEP
 
 
 def test_a_second_cut_after_a_restoration_is_a_second_alarm() -> None:

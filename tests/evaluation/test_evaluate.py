@@ -54,6 +54,19 @@ def outcome(evaluated: tuple[Path, str]) -> dict[str, Any]:
 
 
 @pytest.mark.slow
+def test_the_goals_stand_on_top_and_say_what_was_missed(evaluated: tuple[Path, str], outcome: dict[str, Any]) -> None:
+    text = evaluated[1]
+    assert text.index("Goals") < text.index("Single series")
+    row = next(row for row in outcome["headline"] if row["name"] == "all, visible")
+    asked, reached, holds = cells(text, "F1, all, visible")
+    assert (asked, reached) == ("at least 0.95", f"{row['f1']:.3f}")
+    assert holds == ("yes" if row["f1"] >= 0.95 else "no")
+    told = next(row for row in outcome["online"])["within"]["10"]
+    shown = cells(text, "live: total outages told within 10 minutes")
+    assert shown[1:] == ([f"{told:.3f}", "yes" if told >= 0.95 else "no"] if told is not None else ["–", "no"])
+
+
+@pytest.mark.slow
 def test_table_and_file_agree(evaluated: tuple[Path, str], outcome: dict[str, Any]) -> None:
     row = next(row for row in outcome["headline"] if row["name"] == "all, visible")
     shown = cells(evaluated[1], "all, visible")

@@ -7,8 +7,9 @@ then.
 While all is normal, what is ordinary is learnt anew every three hours, with the coming hours given as missing; while an
 alarm is open, its samples are not learnt from. Each look at which the forward scores speak for a loss is judged by
 trees of its own (:mod:`kuager.detection.online_looks`). An alarm is *raised* when their probability reaches a bar that
-was chosen for how rarely it may be wrong, *confirmed* when a later look reaches a higher one, and *restored* when two
-samples in a row say that service is back. Three days of measured samples are needed; before them nothing can be told.
+was chosen for how rarely signals of that kind may be wrong, *confirmed* when a later look reaches a higher one, and
+*restored* when two samples in a row say that service is back. Three days of measured samples are needed; before them
+nothing can be told.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 
 from kuager.detection.grid import DAY_S
 from kuager.detection.online_forward import AGE, CALM, SCORE, SERIES, advance, at_rest, best_level, calmed
-from kuager.detection.online_looks import features, fitted, probability
+from kuager.detection.online_looks import Bars, features, fitted, probability
 from kuager.detection.online_outlook import MEMORY_DAYS, Outlook, outlook
 from kuager.detection.order import Mask
 from kuager.model.series import Times, Values
@@ -119,10 +120,10 @@ def look(watch: Watch, times: Times, values: Values) -> Watch:
             looked at any more.
         values: float64 [n], NaN where missing; infinite values count as missing.
     """
-    return follow(watch, times, values, lambda _, row: probability(row), fitted().alarm, fitted().confirmed)
+    return follow(watch, times, values, lambda _, row: probability(row), fitted().bars[watch.kind])
 
 
-def follow(watch: Watch, times: Times, values: Values, judge: Judge, alarm: float, confirmed: float) -> Watch:
+def follow(watch: Watch, times: Times, values: Values, judge: Judge, bars: Bars) -> Watch:
     """What :func:`look` does, with any judge and any bars; for fitting them."""
     if times.size == 0:
         return watch
@@ -139,7 +140,7 @@ def follow(watch: Watch, times: Times, values: Values, judge: Judge, alarm: floa
     laid = np.concatenate([watch.values, np.full(size - seen, np.nan)])
     laid[cells[new]] = np.where(np.isfinite(values[new]), values[new], np.nan)
     aside = np.concatenate([watch.set_aside, np.zeros(size - seen, dtype=np.bool_)])
-    going = _Going(watch, laid, aside, judge, alarm, confirmed)
+    going = _Going(watch, laid, aside, judge, bars)
     going.on(seen)
     return going.stopped()
 
@@ -147,11 +148,8 @@ def follow(watch: Watch, times: Times, values: Values, judge: Judge, alarm: floa
 class _Going:
     """A watch on its way through new samples."""
 
-    def __init__(
-        self, watch: Watch, values: Values, set_aside: Mask, judge: Judge, alarm: float, confirmed: float
-    ) -> None:
-        self.watch, self.values, self.set_aside, self.judge = watch, values, set_aside, judge
-        self.bar, self.higher_bar = alarm, confirmed
+    def __init__(self, watch: Watch, values: Values, set_aside: Mask, judge: Judge, bars: Bars) -> None:
+        self.watch, self.values, self.set_aside, self.judge, self.bars = watch, values, set_aside, judge, bars
         self.state, self.outlook, self.alarms = watch.state.copy(), watch.outlook, list(watch.alarms)
         self.a_day = max(1, DAY_S // watch.step_s)
         self.often = max(1, LEARN_EVERY_S // watch.step_s)
@@ -239,12 +237,13 @@ class _Going:
             return
         row = features(self.state, self.outlook, index, self.watch.step_s, self.watch.kind)
         chance = self.judge(self._end_of(index), row)
-        if alarm is None and chance >= self.bar:
-            first = max(0, index + 1 - int(self.state[AGE, level]))
+        samples = self.state[AGE, level]
+        if alarm is None and self.bars.raises(chance, samples):
+            first = max(0, index + 1 - int(samples))
             self.set_aside[first : index + 1] = True
             since = self.watch.start + first * self.watch.step_s
             self.alarms.append(Alarm(since, self._end_of(index), round(chance, 4)))
-        elif alarm is not None and chance >= self.higher_bar and self._end_of(index) >= self._confirmable(alarm):
+        elif alarm is not None and chance >= self.bars.confirmed and self._end_of(index) >= self._confirmable(alarm):
             self.alarms[-1] = replace(alarm, confirmed=self._end_of(index))
 
     def _confirmable(self, alarm: Alarm) -> int:

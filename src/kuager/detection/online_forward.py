@@ -19,9 +19,9 @@ SCORE, AGE, TOTAL, DEEPEST, BEFORE, GAP, SERIES = range(7)
 """Rows of the state. For each level, of the path that ends in it: its score, measured samples since it left normality,
 the sum of what they lost, the most that one lost, what the sample before it lost, and how many were missing there.
 The last row is of the series: see below."""
-LAST, MISSING, RELIEF, CALM = range(4)
+LAST, MISSING, RELIEF, CALM, PREVIOUS = range(5)
 """Columns of the last row: loss of the last measured sample, samples missing since, evidence in nats of the latest
-samples for normality, and how many in a row speak for it."""
+samples for normality, how many in a row speak for it, and the loss of the measured sample before the last."""
 CALM_SAMPLES = 2
 STILL_LOST = 0.5
 """What lies nearer to normality than to so much of the loss is back, though a remainder may be left."""
@@ -86,6 +86,7 @@ def advance(
         else:
             state[SERIES, RELIEF] = 0.0
             state[SERIES, CALM] = 0.0
+        state[SERIES, PREVIOUS] = state[SERIES, LAST]
         state[SERIES, LAST] = 1.0 - share
         state[SERIES, MISSING] = 0.0
         calm = state[SERIES, CALM] >= CALM_SAMPLES and state[SERIES, RELIEF] >= LEAVE

@@ -1,8 +1,8 @@
 """From what the newest samples look like to the probability that something is really going on.
 
 Its own calibration, for a right edge knows no end, no rebound and no later hour: trees (``calibrate.Trees``) fitted by
-``benchmarks/fit_online.py`` on looks at simulated series in which the truth is known, and two bars of probability,
-chosen there on other seeds. They stand in ``online.json`` beside this file.
+``benchmarks/fit_online.py`` on looks at simulated series in which the truth is known, and bars of probability for each
+kind of signal, chosen there on other seeds. They stand in ``online.json`` beside this file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from kuager.detection.calibrate import Numbers, Trees, log_odds
-from kuager.detection.online_forward import AGE, BEFORE, DEEPEST, GAP, LAST, SCORE, SERIES, TOTAL, best_level
+from kuager.detection.online_forward import AGE, BEFORE, DEEPEST, GAP, LAST, PREVIOUS, SCORE, SERIES, TOTAL, best_level
 from kuager.detection.online_outlook import LENGTHS, Outlook
 from kuager.model.series import Values
 from kuager.model.words import SignalKind
@@ -24,6 +24,8 @@ FEATURES = (
     "evidence",
     "depth",
     "last",
+    "both",
+    "standing",
     "deepest",
     "before",
     "gap",
@@ -34,11 +36,33 @@ FEATURES = (
     "earlier",
     "kind",
 )
-"""Names of the columns that the trees look at, in order."""
-RISING = ("evidence", "depth", "last", "deepest", "samples")
+"""Names of the columns that the trees look at, in order. ``both`` is what each of the two latest measured samples lost
+at least, and ``standing`` that in scales of the noise: they tell a sudden loss within a run of slight ones."""
+RISING = ("evidence", "depth", "last", "both", "standing", "deepest", "samples")
 FALLING = ("dips", "earlier")
 """Of these more never makes a loss less, or more, probable."""
 KINDS = tuple(SignalKind)
+
+
+class Bars(msgspec.Struct, frozen=True):
+    """Probabilities from which on something is told of signals of one kind.
+
+    What lone wrong samples look like differs from kind to kind, and one bar for all would make the quiet kinds pay for
+    the others.
+
+    Attributes:
+        at_once: from this probability on an alarm is raised by the first sample of a loss.
+        alarm: from this on it is raised by a later sample.
+        confirmed: from this on, at a later look, it is confirmed.
+    """
+
+    at_once: float
+    alarm: float
+    confirmed: float
+
+    def raises(self, chance: float, samples: float) -> bool:
+        """Whether an alarm is raised at that probability, after so many measured samples of the loss."""
+        return chance >= (self.at_once if samples < 2 else self.alarm)
 
 
 class Fitted(msgspec.Struct, frozen=True):
@@ -46,13 +70,11 @@ class Fitted(msgspec.Struct, frozen=True):
 
     Attributes:
         trees: of which the probability comes.
-        alarm: from this probability on an alarm is raised.
-        confirmed: from this on, at a later look, it is confirmed.
+        bars: by kind of signal.
     """
 
     trees: Trees
-    alarm: float
-    confirmed: float
+    bars: dict[SignalKind, Bars]
 
 
 def features(state: Values, outlook: Outlook, index: int, step_s: int, kind: SignalKind) -> Values:
@@ -68,12 +90,15 @@ def features(state: Values, outlook: Outlook, index: int, step_s: int, kind: Sig
     level = best_level(state)
     age = state[AGE, level]
     where = index - outlook.first
+    both = min(state[SERIES, LAST], state[SERIES, PREVIOUS])
     known = [position for position, length in enumerate(LENGTHS) if length <= age]
     return np.array(
         [
             math.log1p(max(0.0, state[SCORE, level])),
             state[TOTAL, level] / age,
             state[SERIES, LAST],
+            both,
+            math.log1p(max(0.0, both) / outlook.sigma[where]),
             state[DEEPEST, level],
             state[BEFORE, level],
             math.log1p(state[GAP, level]),

@@ -26,8 +26,11 @@ LEAST_HISTORY_S = 3 * DAY_S
 """Of measured time before anything can be told."""
 LEAST_SAMPLES = 12
 AHEAD_S = DAY_S + 3_600
-LENGTHS = (1, 2, 3, 6, 12)
+LENGTHS = (1, 2, 3, 6)
 """Samples; of earlier dips at least so long the deepest is known."""
+LONGEST_SLIP = 12
+"""Samples. A dip that lasted longer is no slip of the measurement. It may well have been a loss that was not told, and
+must not make the next one less probable."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +44,8 @@ class Outlook:
         tempering: float64 [ahead], by which evidence is divided.
         together: how many samples stray together by a slow course of their own.
         counts: whether samples are sparse counts.
-        dips: dips that the past held at which no alarm was open, per 30 days.
-        deepest: float64 [LENGTHS], mean loss of the deepest dip of at least so many samples.
+        dips: short dips that the past held at which no alarm was open, per 30 days.
+        deepest: float64 [LENGTHS], mean loss of the deepest of them that had at least so many samples.
     """
 
     first: int
@@ -86,7 +89,7 @@ def outlook(start: int, step_s: int, values: Values, set_aside: Mask, first: int
     path = np.zeros(size, dtype=np.int8)
     decode(ratio, expected, before, per_block, noise.sigma, noise.tempering, ordinary.counts, path)
     deepest = np.zeros(len(LENGTHS))
-    dips = deepest_dips(ratio, path, np.array(LENGTHS), deepest)
+    dips = deepest_dips(ratio, path, np.array(LENGTHS), LONGEST_SLIP, deepest)
     blocks = ((np.arange(size, size + ahead) + before) / per_block + 1e-9).astype(np.int64)
     days = measured * step_s / DAY_S
     return Outlook(
@@ -102,13 +105,15 @@ def outlook(start: int, step_s: int, values: Values, set_aside: Mask, first: int
 
 
 @Loop
-def deepest_dips(ratio: Values, path: Path, lengths: Path, deepest: Values) -> int:
-    """Fill ``deepest`` [lengths] with the mean loss of the deepest dips of at least such lengths; return their number.
+def deepest_dips(ratio: Values, path: Path, lengths: Path, longest: int, deepest: Values) -> int:
+    """Fill ``deepest`` [lengths] with the mean loss of the deepest dips of at least such lengths; return how many
+    dips there are.
 
     Args:
         ratio: float64 [n], NaN where missing.
         path: int8 [n], levels of loss.
         lengths: int64 [k], measured samples.
+        longest: of measured samples that a dip may have to be counted.
         deepest: float64 [k], zero on entry.
     """
     found, samples, total = 0, 0, 0.0
@@ -118,7 +123,7 @@ def deepest_dips(ratio: Values, path: Path, lengths: Path, deepest: Values) -> i
                 samples += 1
                 total += 1.0 - ratio[index]
             continue
-        if samples > 0:
+        if 0 < samples <= longest:
             found += 1
             for one in range(lengths.size):
                 if samples >= lengths[one]:

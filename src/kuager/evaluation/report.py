@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kuager.errors import UsageError, message
+from kuager.evaluation.goals import goals
 from kuager.evaluation.outcome import EdgeRow, FusedRow, Interval, Mistake, Outcome, ScoreRow
 from kuager.model.time import format_utc
 
@@ -46,6 +47,7 @@ class Sheet:
 def sheets(outcome: Outcome) -> Iterator[Sheet]:
     """Every table that has rows."""
     drawn = (
+        _goals(outcome),
         _scores("Single series", _EXPLAINED["single"], outcome.headline),
         _scores("By kind and step", "Events that could be seen, all generators.", outcome.by_series),
         _by_event(outcome.by_event),
@@ -99,6 +101,10 @@ def rewritten(page: str, outcome: Outcome) -> str:
 
 
 _EXPLAINED = {
+    "goals": (
+        "What was set as a goal before the detector was written. “Visible” and “two kinds” are events that could be "
+        "seen; “worlds”, “bootstrap”, “second”, “failing” and “cases” are ways of drawing; see docs/accuracy.md."
+    ),
     "single": (
         "A true and a found event match one to one when they share half of their union (F1 .8: eight tenths; any: any "
         "overlap). “Visible” are events with a whole sample inside, half of their samples measured, a depth of 5 % and "
@@ -126,6 +132,13 @@ _EXPLAINED = {
     ),
     "online": "Total outages of at least an hour in series of five minutes: share told within so many minutes.",
 }
+
+
+def _goals(outcome: Outcome) -> Sheet:
+    cells = (
+        (one.what, one.asked, _share(one.reached, one.digits), "yes" if one.holds else "no") for one in goals(outcome)
+    )
+    return Sheet("Goals", _EXPLAINED["goals"], ("", "asked", "reached", "holds"), tuple(cells))
 
 
 def _scores(title: str, explained: str, rows: Sequence[ScoreRow]) -> Sheet:

@@ -15,6 +15,9 @@ from kuager.evaluation.shapes import DAY_S, HOUR_S
 from kuager.evaluation.tally import score
 from kuager.evaluation.truths import Wanted
 
+SHORT, PARTIAL, SPLIT, CURFEW = "at most 15 min", "depth at most 50 %", "pieces split by restorations", "curfew windows"
+"""Names of rows about sorts of events for which a goal was set."""
+
 _STEPS: tuple[tuple[str, int], ...] = (
     ("step 1 min", 60),
     ("step 5 to 10 min", 600),
@@ -23,14 +26,14 @@ _STEPS: tuple[tuple[str, int], ...] = (
     ("step 1 day", DAY_S),
 )
 _SORTS: tuple[tuple[str, Callable[[Wanted], bool]], ...] = (
-    ("at most 15 min", lambda one: one.end - one.start <= 900),
+    (SHORT, lambda one: one.end - one.start <= 900),
     ("15 min to 2 h", lambda one: 900 < one.end - one.start <= 2 * HOUR_S),
     ("2 h to 1 day", lambda one: 2 * HOUR_S < one.end - one.start <= DAY_S),
     ("longer than 1 day", lambda one: one.end - one.start > DAY_S),
-    ("depth at most 50 %", lambda one: one.depth <= 0.5),
+    (PARTIAL, lambda one: one.depth <= 0.5),
     ("depth above 50 %", lambda one: one.depth > 0.5),
-    ("pieces split by restorations", lambda one: one.piece),
-    ("curfew windows", lambda one: one.curfew),
+    (SPLIT, lambda one: one.piece),
+    (CURFEW, lambda one: one.curfew),
     ("begun before the data", lambda one: not one.begins),
     ("lasting when the data end", lambda one: not one.ends),
 )
