@@ -15,11 +15,12 @@ from kuager.episodes.findings import Examined
 from kuager.episodes.fuse import Cluster, clusters, episode_clusters
 from kuager.episodes.phases import Piece, phases
 from kuager.evaluation.judged import Found, Judged, Origin
-from kuager.evaluation.outcome import EdgeRow, FusedRow
+from kuager.evaluation.outcome import FusedRow
 from kuager.evaluation.plans import Simulation
 from kuager.evaluation.reliability import Forecast
-from kuager.evaluation.scores import Match, edge_errors, match_events
+from kuager.evaluation.scores import Match, match_events
 from kuager.evaluation.shapes import HOUR_S, MONTH_S
+from kuager.evaluation.tally import edge_row, ratio
 from kuager.evaluation.truths import LONGEST_PAUSE_S, Interval, Wanted
 from kuager.model.words import Access, PhaseKind
 from kuager.sources.registry import signal
@@ -132,19 +133,19 @@ def fused_row(name: str, places: Sequence[PlaceJudged]) -> FusedRow:
         true=true,
         found=found,
         matched=len(pairs),
-        precision=_ratio(len(pairs), found),
-        recall=_ratio(len(pairs), true),
-        f1=_ratio(2 * len(pairs), true + found),
+        precision=ratio(len(pairs), found),
+        recall=ratio(len(pairs), true),
+        f1=ratio(2 * len(pairs), true + found),
         false_episodes=false,
-        false_episodes_per_month=_ratio(false, months),
+        false_episodes_per_month=ratio(false, months),
         restorations=len(windows),
         restorations_found=sum(bool(match_events([window], place.windows)) for place, window in windows),
         access_right=right,
         access_of=len(pairs),
         scope_right=scope_right,
         scope_of=scope_of,
-        onset=_edges([(other.start - one.interval[0]) / 60 for one, other in apart]),
-        end=_edges([(other.end - one.interval[1]) / 60 for one, other in apart]),
+        onset=edge_row([(other.start - one.interval[0]) / 60 for one, other in apart]),
+        end=edge_row([(other.end - one.interval[1]) / 60 for one, other in apart]),
     )
 
 
@@ -233,12 +234,3 @@ def _union(intervals: Iterable[Interval], longest_pause_s: int = 0) -> list[Inte
         else:
             joined.append((start, end))
     return joined
-
-
-def _edges(errors: Sequence[float]) -> EdgeRow:
-    counted = edge_errors(errors)
-    return EdgeRow(counted.p50, counted.p90, counted.bias) if errors else EdgeRow(None, None, None)
-
-
-def _ratio(part: float, whole: float) -> float | None:
-    return part / whole if whole > 0 else None

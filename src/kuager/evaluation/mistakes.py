@@ -51,20 +51,10 @@ def of_places(places: Sequence[PlaceJudged]) -> Iterator[Mistake]:
 def _miss(case: Judged, one: Wanted) -> Mistake:
     overlapping = [(iou(one.interval, other.interval), other) for other in case.candidates]
     nearest, best = max(overlapping, key=lambda pair: pair[0], default=(0.0, None))
-    return Mistake(
-        what="missed",
-        table=SINGLE,
-        generator=case.origin.generator,
-        seed=case.origin.seed,
-        world=case.origin.world,
-        signal=case.signal,
-        place=case.place,
-        access=case.access,
-        kind=case.kind.value,
-        step_s=case.step_s,
-        start=from_epoch(one.start),
-        end=from_epoch(one.end),
-        depth=round(one.depth, 4),
+    return _in_series(
+        case,
+        "missed",
+        one,
         probability=best.probability if best is not None and nearest > 0 else None,
         snr=round(one.snr, 2),
         counted=one.visible,
@@ -96,25 +86,8 @@ def _why_invisible(one: Wanted) -> Iterator[str]:
 def _false(case: Judged, one: Found) -> Mistake:
     nearest = max((iou(one.interval, true.interval) for true in case.wanted), default=0.0)
     reason = f"shares {nearest:.2f} of the union with what is true" if touches(one, case.wanted) else "nothing is true"
-    return Mistake(
-        what="false",
-        table=SINGLE,
-        generator=case.origin.generator,
-        seed=case.origin.seed,
-        world=case.origin.world,
-        signal=case.signal,
-        place=case.place,
-        access=case.access,
-        kind=case.kind.value,
-        step_s=case.step_s,
-        start=from_epoch(one.start),
-        end=from_epoch(one.end),
-        depth=round(one.depth, 4),
-        probability=one.probability,
-        snr=None,
-        counted=True,
-        why="; ".join((reason, *_meanwhile(case.artefacts, one))),
-    )
+    why = "; ".join((reason, *_meanwhile(case.artefacts, one)))
+    return _in_series(case, "false", one, probability=one.probability, snr=None, counted=True, why=why)
 
 
 def _meanwhile(artefacts: Sequence[Artefact], one: Found) -> Iterator[str]:
@@ -135,6 +108,37 @@ def _meanwhile(artefacts: Sequence[Artefact], one: Found) -> Iterator[str]:
 
 def _near(one: Found, start: int, end: int) -> bool:
     return one.start - _NEAR_S < end and start < one.end + _NEAR_S
+
+
+def _in_series(
+    case: Judged,
+    what: str,
+    one: Wanted | Found,
+    *,
+    probability: float | None,
+    snr: float | None,
+    counted: bool,
+    why: str,
+) -> Mistake:
+    return Mistake(
+        what=what,
+        table=SINGLE,
+        generator=case.origin.generator,
+        seed=case.origin.seed,
+        world=case.origin.world,
+        signal=case.signal,
+        place=case.place,
+        access=case.access,
+        kind=case.kind.value,
+        step_s=case.step_s,
+        start=from_epoch(one.start),
+        end=from_epoch(one.end),
+        depth=round(one.depth, 4),
+        probability=probability,
+        snr=snr,
+        counted=counted,
+        why=why,
+    )
 
 
 def _at_place(

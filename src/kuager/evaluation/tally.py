@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from kuager.evaluation.judged import Found, Judged, touches
 from kuager.evaluation.outcome import EdgeRow, ScoreRow
 from kuager.evaluation.scores import Match, edge_errors, match_events
@@ -55,10 +53,10 @@ def score(name: str, cases: Sequence[Judged], choice: Choice = visible) -> Score
         recall=recall,
         f1=f1,
         f1_strict=_rates(cases, strict, choice)[2],
-        precision_any=_ratio(touching, every_found),
-        recall_any=_ratio(touched, len(chosen)),
+        precision_any=ratio(touching, every_found),
+        recall_any=ratio(touched, len(chosen)),
         false_alarms=every_found - touching,
-        false_alarms_per_month=_ratio(every_found - touching, months),
+        false_alarms_per_month=ratio(every_found - touching, months),
         merges=sum(_merges(case, one, choice) for case in cases for one in case.found),
         splits=sum(_split(case, one) for case, one in chosen),
         restorations=windows,
@@ -86,7 +84,7 @@ def _rates(
         counted = sum(choice(case, case.wanted[pair.truth]) for pair in pairs)
         matched += counted
         found += len(case.found) - (len(pairs) - counted)
-    return _ratio(matched, found), _ratio(matched, true), _ratio(2 * matched, true + found), true, found, matched
+    return ratio(matched, found), ratio(matched, true), ratio(2 * matched, true + found), true, found, matched
 
 
 def _windows(cases: Sequence[Judged]) -> tuple[int, int]:
@@ -110,8 +108,7 @@ def _edges(cases: Sequence[Judged], matches: Sequence[Sequence[Match]], choice: 
             if choice(case, one) and (one.begins if onset else one.ends):
                 apart = other.start - one.start if onset else other.end - one.end
                 errors.append(apart / case.step_s)
-    counted = edge_errors(errors)
-    return EdgeRow(*(_number(value) for value in (counted.p50, counted.p90, counted.bias)))
+    return edge_row(errors)
 
 
 def _merges(case: Judged, found: Found, choice: Choice) -> bool:
@@ -129,9 +126,12 @@ def _overlap(wanted: Wanted, found: Found) -> int:
     return max(0, min(wanted.end, found.end) - max(wanted.start, found.start))
 
 
-def _ratio(part: float, whole: float) -> float | None:
+def ratio(part: float, whole: float) -> float | None:
+    """A share or a rate; null of nothing."""
     return part / whole if whole > 0 else None
 
 
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def edge_row(found_minus_true: Sequence[float]) -> EdgeRow:
+    """The errors of edges, in the unit in which they are given; nulls without any."""
+    counted = edge_errors(found_minus_true)
+    return EdgeRow(counted.p50, counted.p90, counted.bias) if found_minus_true else EdgeRow(None, None, None)
