@@ -197,11 +197,16 @@ def opened(file: Path) -> Iterator[BinaryIO]:
             )
         stream = file.open("rb")
     except OSError as error:
-        raise KuagerError(
-            message("{file} cannot be read: {reason}."),
-            remedy=message("Check the name of the file and that you may read it."),
-            file=str(file),
-            reason=error.strerror or type(error).__name__,
-        ) from error
+        raise unreadable(file, error) from error
     with stream:
         yield stream
+
+
+def unreadable(file: Path, error: OSError) -> KuagerError:
+    """What to say of a person's file that the system does not give."""
+    return KuagerError(
+        message("{file} cannot be read: {reason}."),
+        remedy=message("Check the name of the file and that you may read it."),
+        file=str(file),
+        reason=error.strerror or type(error).__name__,
+    )

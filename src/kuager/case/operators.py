@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from kuager.case.adding import unreadable
 from kuager.codecs.operators_toml import LARGEST_FILE, decode
-from kuager.errors import CodecError, KuagerError, message
+from kuager.errors import CodecError
 from kuager.model.operators import Operator, package_operators, with_own
 
 FILE = "operators.toml"
@@ -36,12 +37,7 @@ def _own(file: Path) -> tuple[Operator, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise KuagerError(
-            message("{file} cannot be read: {reason}."),
-            remedy=message("Check the name of the file and that you may read it."),
-            file=str(file),
-            reason=error.strerror or type(error).__name__,
-        ) from error
+        raise unreadable(file, error) from error
     try:
         return decode(data)
     except CodecError as error:
