@@ -92,21 +92,6 @@ def best_gain(ratio: float, expected: float, sigma: float, tempering: float, cou
     return best if best > HIDDEN else -CLIP
 
 
-@Loop
-def decode(
-    ratio: Values,
-    expected: Values,
-    samples_before: int,
-    per_block: float,
-    sigma: Values,
-    tempering: Values,
-    counts: bool,
-    path: Path,
-) -> float:
-    """What :func:`decoded` does, for the samples of a series."""
-    return decoded(ratio, expected, samples_before, per_block, sigma, tempering, counts, path)
-
-
 @part
 def decoded(
     ratio: Values,
@@ -156,6 +141,10 @@ def decoded(
     if level > 0.0 and peak > ENTER:
         walk(ratio, expected, begin, size, False, samples_before, per_block, sigma, tempering, counts, path)
     return highest
+
+
+decode = Loop(decoded)
+"""The same for whole series, as a loop of its own; ``decoded`` is the part that other loops call."""
 
 
 @part
