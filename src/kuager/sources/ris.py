@@ -59,7 +59,7 @@ def moments(start: datetime, end: datetime, every: timedelta) -> Iterator[dateti
         moment += every
 
 
-def months(question: Question, topic: str) -> Iterator[tuple[datetime, int, int]]:
+def _months(question: Question, topic: str) -> Iterator[tuple[datetime, int, int]]:
     """Every month that the window touches and that is not settled: its first moment, and what its list tells of.
 
     A list is of a whole month whatever the window, so it is an answer about all days of the month so far.
@@ -78,19 +78,23 @@ def _month(day: int) -> tuple[int, int]:
     return int(first.timestamp()), int(following.timestamp())
 
 
+def lists(question: Question, topic: str, above: str, below: str = "") -> Iterator[Request]:
+    """What asks for an archive's lists of files, one for each month; ``above`` and ``below`` it lie in their paths."""
+    for month, start, end in _months(question, topic):
+        yield Request(
+            topic=topic,
+            path=f"{above}{month:%Y.%m}/{below}",
+            parameters=(),
+            kind="listing",
+            place="",
+            start=start,
+            end=end,
+        )
+
+
 def _plan(question: Question) -> Iterator[Request | Absence]:
     for collector in COLLECTORS:
-        topic = f"files of {collector}"
-        for month, start, end in months(question, topic):
-            yield Request(
-                topic=topic,
-                path=f"{collector}/{month:%Y.%m}/",
-                parameters=(),
-                kind="listing",
-                place="",
-                start=start,
-                end=end,
-            )
+        yield from lists(question, f"files of {collector}", f"{collector}/")
 
 
 OFFER = Offer(source=SOURCE, address="https://data.ris.ripe.net", plan=_plan, pause_s=2.0)

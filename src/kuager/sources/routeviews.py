@@ -14,7 +14,7 @@ from kuager.codecs.archive_listing import FIRST_COLLECTOR
 from kuager.errors import message
 from kuager.model.signals import Signal, Source
 from kuager.sources.offer import Absence, Offer, Question, Request
-from kuager.sources.ris import moments, months
+from kuager.sources.ris import lists, moments
 
 SOURCE = Source(
     id="routeviews",
@@ -59,16 +59,7 @@ def _plan(question: Question) -> Iterator[Request | Absence]:
     for collector in COLLECTORS:
         for folder in _FOLDERS:
             topic = f"{folder.lower()} of {collector}"
-            for month, start, end in months(question, topic):
-                yield Request(
-                    topic=topic,
-                    path=f"{_folder(collector)}{month:%Y.%m}/{folder}/",
-                    parameters=(),
-                    kind="listing",
-                    place="",
-                    start=start,
-                    end=end,
-                )
+            yield from lists(question, topic, _folder(collector), f"{folder}/")
 
 
 OFFER = Offer(source=SOURCE, address="https://archive.routeviews.org", plan=_plan, pause_s=2.0)
