@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -69,11 +70,7 @@ def _dissent(view: EpisodeView, reading: Reading) -> str:
 
 def _deepest(view: EpisodeView, apart_from: Reading) -> Reading | None:
     """The agreeing signal that looks at networks, or else any, with the greatest loss."""
-    agreeing = [
-        one
-        for one in view.episode.signals
-        if one is not apart_from and one.stance is Stance.AGREES and one.depth is not None
-    ]
+    agreeing = [one for one in _agreeing(view) if one is not apart_from and one.depth is not None]
     probing = [one for one in agreeing if registry.signal(one.signal).kind is SignalKind.PROBING]
     return max(probing or agreeing, key=lambda one: one.depth or 0.0, default=None)
 
@@ -103,38 +100,46 @@ def _median(series: Series, start: datetime, end: datetime) -> float:
 
 def _onsets(view: EpisodeView) -> str:
     """Who fell first and who last, where that is more than an hour apart."""
-    seen = sorted(
-        ((one.start, one) for one in view.episode.signals if one.start and one.stance is Stance.AGREES),
-        key=lambda pair: pair[0],
-    )
-    if len(seen) < 2 or seen[-1][0] - seen[0][0] < APART:
+    ends = _far_apart((one.start, one) for one in _agreeing(view))
+    if ends is None:
         return ""
+    (start, first), (end, last) = ends
     translation = view.about.translation
     return translation.gettext(
         message("The first to fall was {first}, on {time}; the last, {last}, followed after {length}. Both are kept."),
-        first=name_of(seen[0][1], translation, short=True),
-        time=clock.both(seen[0][0], view.about.zone, translation),
-        last=name_of(seen[-1][1], translation, short=True),
-        length=clock.roughly(seen[-1][0] - seen[0][0], translation),
+        first=name_of(first, translation, short=True),
+        time=clock.both(start, view.about.zone, translation),
+        last=name_of(last, translation, short=True),
+        length=clock.roughly(end - start, translation),
     )
 
 
 def _returns(view: EpisodeView) -> str:
     """Who came back first and who last, where that is more than an hour apart."""
-    ends = sorted(
-        ((one.end, one) for one in view.episode.signals if one.end and one.stance is Stance.AGREES),
-        key=lambda pair: pair[0],
-    )
-    if len(ends) < 2 or ends[-1][0] - ends[0][0] < APART:
+    ends = _far_apart((one.end, one) for one in _agreeing(view))
+    if ends is None:
         return ""
+    (start, first), (end, last) = ends
     translation = view.about.translation
     return translation.gettext(
         message(
             "The first to be normal again was {first}, on {start}; the last was {last}, on {end}. A return of one "
             "signal is not the end of the episode."
         ),
-        first=name_of(ends[0][1], translation, short=True),
-        start=clock.both(ends[0][0], view.about.zone, translation),
-        last=name_of(ends[-1][1], translation, short=True),
-        end=clock.both(ends[-1][0], view.about.zone, translation),
+        first=name_of(first, translation, short=True),
+        start=clock.both(start, view.about.zone, translation),
+        last=name_of(last, translation, short=True),
+        end=clock.both(end, view.about.zone, translation),
     )
+
+
+def _agreeing(view: EpisodeView) -> list[Reading]:
+    return [one for one in view.episode.signals if one.stance is Stance.AGREES]
+
+
+def _far_apart(
+    moments: Iterable[tuple[datetime | None, Reading]],
+) -> tuple[tuple[datetime, Reading], tuple[datetime, Reading]] | None:
+    """The first and the last signal, each with its moment; None where there are no two or they are near."""
+    known = sorted(((moment, one) for moment, one in moments if moment), key=lambda pair: pair[0])
+    return (known[0], known[-1]) if len(known) > 1 and known[-1][0] - known[0][0] >= APART else None
