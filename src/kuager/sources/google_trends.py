@@ -11,6 +11,7 @@ from __future__ import annotations
 from kuager.errors import message
 from kuager.model.signals import Signal, Source
 from kuager.model.words import Direction, SignalKind
+from kuager.sources.offer import DAY_S
 
 SOURCE = Source(
     id="trends",
@@ -22,8 +23,6 @@ SOURCE = Source(
     limits=message("It has no address to ask; export a table and add it with --as series."),
 )
 
-_DAY_S = 86_400
-
 SIGNALS = (
     Signal(
         id="trends.vpn",
@@ -31,7 +30,7 @@ SIGNALS = (
         name=message("Google Trends: searches for VPNs"),
         kind=SignalKind.INDEX,
         unit="per cent of the window's maximum",
-        native_step_s=_DAY_S,
+        native_step_s=DAY_S,
         independence="google",
         sees=message("how large a share of all searches is about VPNs, compared with the window's highest day"),
         cannot_see=message(

@@ -13,6 +13,7 @@ from kuager.evaluation.labelled.documented import documented, labels, moment
 from kuager.evaluation.labelled.examining import examined, months, trusted
 from kuager.evaluation.labelled.judgement import Judgement, absent, clock, described, holds_moment
 from kuager.evaluation.labelled.reading import connectivity
+from kuager.evaluation.shapes import DAY_S
 
 NAME = "Iran, November 2019"
 ZONE = "Asia/Tehran"
@@ -40,12 +41,11 @@ def judge(folder: Path) -> list[Judgement]:
 
 def _the_loss(county: Examined, moment_s: int) -> Finding | None:
     """The event that is under way, or begins, around the time at which everything is documented to be cut."""
-    day = 86_400
     return next(
         (
             finding
             for finding in trusted(county.detection)
-            if finding.start.best < moment_s + day and (finding.end is None or finding.end.best > moment_s)
+            if finding.start.best < moment_s + DAY_S and (finding.end is None or finding.end.best > moment_s)
         ),
         None,
     )

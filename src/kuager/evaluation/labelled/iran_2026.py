@@ -11,10 +11,10 @@ from kuager.episodes.fuse import Cluster, episode_clusters
 from kuager.evaluation.labelled.documented import Case, documented, labels, moment
 from kuager.evaluation.labelled.examining import examined, trusted
 from kuager.evaluation.labelled.judgement import Judgement, absent, clock, described, holds_moment
+from kuager.evaluation.shapes import DAY_S
 
 NAME = "Iran, January 2026"
 NETWORKS = ("ioda.bgp", "ioda.ping-slash24")
-DAY_S = 86_400
 
 
 def judge(folder: Path) -> list[Judgement]:

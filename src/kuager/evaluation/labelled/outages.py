@@ -19,10 +19,10 @@ from kuager.evaluation.labelled.documented import Moment, documented, labels, mo
 from kuager.evaluation.labelled.examining import examined, trusted
 from kuager.evaluation.labelled.judgement import Judgement, absent, clock, described, holds_moment
 from kuager.evaluation.labelled.reading import connectivity
+from kuager.evaluation.shapes import DAY_S
 from kuager.model.words import CauseValue
 
 VENEZUELA, TONGA = "Venezuela, July 2019", "Tonga, January 2022"
-DAY_S = 86_400
 
 
 def judge(folder: Path) -> list[Judgement]:

@@ -20,13 +20,14 @@ from kuager.episodes.findings import Examined
 from kuager.evaluation.labelled.documented import Moment, documented, labels, moment
 from kuager.evaluation.labelled.examining import together, trusted
 from kuager.evaluation.labelled.judgement import Judgement, absent, clock, described, holds_moment
+from kuager.evaluation.shapes import DAY_S
 from kuager.model.series import Series, Values
 
 NAME = "Tor"
 LEAST_USERS = 100
-NEAR_S = 3 * 86_400
+NEAR_S = 3 * DAY_S
 """Two daily onsets this near to each other are of the same date."""
-BEFORE_S = 60 * 86_400
+BEFORE_S = 60 * DAY_S
 _CASES = (("China, September 2009", "CN-TOR-2009"), ("Iran, January 2011", "IR-TOR-2011"))
 _LEAST_RATIO = 1e-3
 _INSTRUMENT = ("2009-09-01T00:00:00Z", "2009-10-01T00:00:00Z")
@@ -86,13 +87,15 @@ def _instrument(world: _World) -> Judgement:
 
 def _the_loss(one: Examined, start: Moment) -> Finding | None:
     """The event, however improbable, that contains the documented day or begins near it."""
-    day = 86_400
     return max(
         (
             finding
             for finding in one.detection.findings
             if holds_moment(finding.start, start.earliest - NEAR_S, start.latest + NEAR_S)
-            or (finding.start.best <= start.earliest and (finding.end is None or finding.end.best > start.latest + day))
+            or (
+                finding.start.best <= start.earliest
+                and (finding.end is None or finding.end.best > start.latest + DAY_S)
+            )
         ),
         key=lambda finding: finding.features.evidence,
         default=None,
