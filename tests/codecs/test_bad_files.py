@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.codecs import answering
 
 from kuager.codecs import registry
 from kuager.codecs.text import read_table
-from kuager.errors import CodecError, KuagerError, UsageError
+from kuager.errors import CodecError, UsageError
 
 SERIES = (
     b"time,place,signal,value\n2022-01-05T10:00:00Z,KZ,own.a,1\n2022-01-05T11:00:00Z,KZ,own.a,2\n"
@@ -156,8 +156,7 @@ def test_lines_are_counted_over_cells_with_line_breaks() -> None:
 @example(b"time,place,signal,value\n,,,\n")
 def test_no_other_exception_escapes_on_any_bytes(data: bytes) -> None:
     for kind in KINDS:
-        with suppress(KuagerError):
-            registry.decode(kind, data, "KZ")
+        answering.decoded(registry.decode, kind, data, "KZ")
 
 
 @given(st.sampled_from(KINDS), st.data())
@@ -168,10 +167,4 @@ def test_no_other_exception_escapes_on_damaged_files(kind: str, data: st.DataObj
     filling = data.draw(
         st.one_of(st.binary(max_size=8), st.sampled_from([b"-1", b"1e999", b"null", b'"', b",", b"[]"]))
     )
-    try:
-        decoded = registry.decode(kind, good[:start] + filling + good[end:], "KZ")
-    except KuagerError:
-        return
-    for one in decoded.series:
-        assert not (one.values < 0).any()
-        assert (one.times[1:] > one.times[:-1]).all()
+    answering.decoded(registry.decode, kind, good[:start] + filling + good[end:], "KZ")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.codecs import answering
 
 from kuager.codecs import ooni
 from kuager.errors import CodecError
@@ -242,10 +243,7 @@ def test_fields_of_another_type_cost_only_themselves_and_are_told() -> None:
 @given(st.binary(max_size=300), st.booleans(), st.integers(1, 50))
 def test_any_bytes(data: bytes, packed: bool, step: int) -> None:
     whole = gzip.compress(data) if packed else data
-    try:
-        read(*(whole[at : at + step] for at in range(0, len(whole), step)))
-    except CodecError:
-        return
+    answering.answered(read, *(whole[at : at + step] for at in range(0, len(whole), step)))
 
 
 @settings(max_examples=400, deadline=None)

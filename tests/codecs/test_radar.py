@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.codecs import answering
 
 from kuager.codecs import radar, registry
 from kuager.codecs.decoded import Decoded
-from kuager.errors import CodecError, KuagerError, UsageError
+from kuager.errors import CodecError, UsageError
 from kuager.model.series import Series
 from kuager.model.words import Scale
 
@@ -311,8 +311,7 @@ def test_other_content_is_refused(data: bytes, sentence: str) -> None:
 @given(st.binary(max_size=200), st.sampled_from([b"", b"{", b'{"result":{"meta":', b"timestamp_utc,value\n"]))
 def test_any_bytes(data: bytes, beginning: bytes) -> None:
     for kind in radar.KINDS:
-        with suppress(CodecError):
-            registry.decode(kind, beginning + data, "KZ")
+        answering.decoded(registry.decode, kind, beginning + data, "KZ")
 
 
 @settings(max_examples=400, deadline=None)
@@ -323,11 +322,4 @@ def test_damaged_answers(data: st.DataObject) -> None:
     end = data.draw(st.integers(start, min(len(good), start + 20)))
     odd = [b"null", b"1e999", b"NaN", b'"', b"[]", b"{}", b"-1", b"9" * 400, b"\x00", b"0001-01-01T00:00:00Z"]
     kept = data.draw(st.one_of(st.binary(max_size=8), st.sampled_from(odd)))
-    try:
-        decoded = registry.decode("radar:netflows", good[:start] + kept + good[end:], "KZ")
-    except KuagerError:
-        return
-    for series in decoded.series:
-        assert not (series.values < 0).any()
-        assert not np.isinf(series.values).any()
-        assert (np.diff(series.times) > 0).all()
+    answering.decoded(registry.decode, "radar:netflows", good[:start] + kept + good[end:], "KZ")
