@@ -8,21 +8,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.detection import drawn
+from tests.detection.drawn import DAY, START, beat
 
 from kuager.detection import could_have_seen, detect, stretches
 from kuager.model.series import Times, Values
 from kuager.model.words import SignalKind, State
 
-DAY = 86_400
-START = 1_640_995_200  # 2022-01-01T00:00:00Z
-
 
 def rhythm(days: int, step_s: int, swing: float = 0.4, noise: float = 0.02, seed: int = 7) -> tuple[Times, Values]:
     """A series with a daily rhythm and a little noise."""
-    times = START + step_s * np.arange(days * DAY // step_s, dtype=np.int64)
-    generator = np.random.default_rng(seed)
-    season = 1.0 + swing * np.sin(2 * np.pi * times / DAY)
-    return times, 1000.0 * season * (1.0 + noise * generator.standard_normal(times.size))
+    times = beat(days, step_s)
+    return times, drawn.rhythm(times, noise, swing, seed=seed)
 
 
 @pytest.mark.parametrize("kind", [SignalKind.TRAFFIC, SignalKind.PROBING, SignalKind.TELESCOPE])

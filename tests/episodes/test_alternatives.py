@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 import pytest
+from tests.detection.drawn import DAY, HOUR, START, beat
+from tests.episodes.drawn import examined, ordinary
 
-from kuager.detection import detect
 from kuager.episodes.alternatives import alternatives
 from kuager.episodes.cause import Timing
 from kuager.episodes.findings import Examined
@@ -18,12 +19,10 @@ from kuager.episodes.scene import Scene, country_of
 from kuager.episodes.shape import shapes
 from kuager.model.documents import Acknowledgement, Explained
 from kuager.model.episodes import Alternative
-from kuager.model.series import Series
 from kuager.model.time import Instant, from_epoch
-from kuager.model.words import Access, AlternativeStatus, Explanation, Scale
-from kuager.sources.registry import signal
+from kuager.model.words import Access, AlternativeStatus, Explanation
 
-START, STEP, HOUR, DAY = 1_640_995_200, 600, 3_600, 86_400
+STEP = 600
 DAYS, CUT = 70, 60
 SUPPORTED, UNLIKELY, OPEN = AlternativeStatus.SUPPORTED, AlternativeStatus.UNLIKELY, AlternativeStatus.CANNOT_BE_TOLD
 BGP, PROBING, GOOGLE, TELESCOPE = "ioda.bgp", "ioda.ping-slash24", "ioda.gtr", "ioda.merit-nt"
@@ -60,13 +59,9 @@ def surging(at: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def series(name: str, left: Left = calm, *, place: str = "IR", access: Access = Access.MIXED) -> Examined:
-    times = START + STEP * np.arange(DAYS * DAY // STEP, dtype=np.int64)
-    random = np.random.default_rng(sum(map(ord, name + place + access)))
-    swing = 1000 * (1 + 0.05 * np.sin(2 * np.pi * times / DAY)) * (1 + 0.01 * random.standard_normal(times.size))
-    values = swing * left((times - START - CUT * DAY) / HOUR)
-    known = signal(name)
-    made = Series(name, place, access, Scale.ABSOLUTE, "", STEP, times, values, "")
-    return Examined(known, made, detect(times, values, STEP, known.kind))
+    times = beat(DAYS, STEP)
+    left_of_it = left((times - START - CUT * DAY) / HOUR)
+    return examined(name, place, times, ordinary(times, name + place + access) * left_of_it, access)
 
 
 def judged(

@@ -11,23 +11,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.detection.drawn import DAY, beat
+from tests.episodes.drawn import examined, ordinary
 
-from kuager.detection import detect
 from kuager.episodes.assemble import episodes_at
 from kuager.episodes.cause import SUREST, SUSPECTED_AT, Timing, cause, learnt, timing
 from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.findings import Examined
 from kuager.model.documents import Acknowledgement
 from kuager.model.episodes import Alternative, Cause, Episode
-from kuager.model.series import Series
 from kuager.model.time import from_epoch, parse_utc, to_epoch
-from kuager.model.words import Access, AlternativeStatus, CauseValue, EpisodeKind, Explanation, Level, Scale
-from kuager.sources.registry import signal
+from kuager.model.words import AlternativeStatus, CauseValue, EpisodeKind, Explanation, Level
 
 TEHRAN = "Asia/Tehran"
 UNKNOWN = Cause(CauseValue.UNKNOWN, Level.CANNOT_TELL)
 START = to_epoch(parse_utc("2025-12-01"))
-STEP, DAY = 300, 86_400
+STEP = 300
 REPEATED = Timing(minute=4 * 60, hours=5.0, earlier=3, same_clock=3)
 
 
@@ -144,14 +143,11 @@ def test_more_outages_at_the_same_time_never_make_an_order_less_probable(other: 
 
 
 def series(name: str, cuts: Sequence[tuple[int, int]]) -> Examined:
-    times = START + STEP * np.arange(30 * DAY // STEP, dtype=np.int64)
-    random = np.random.default_rng(sum(map(ord, name)))
-    values = 1000 * (1 + 0.05 * np.sin(2 * np.pi * times / DAY)) * (1 + 0.01 * random.standard_normal(times.size))
+    times = beat(30, STEP, START)
+    values = ordinary(times, name)
     for first, last in cuts:
         values[(times >= first) & (times < last)] *= 0.05
-    known = signal(name)
-    made = Series(name, "IR", Access.MIXED, Scale.ABSOLUTE, "", STEP, times, values, "")
-    return Examined(known, made, detect(times, values, STEP, known.kind))
+    return examined(name, "IR", times, values)
 
 
 def episodes(cuts: Sequence[tuple[int, int]], *acknowledged: Acknowledgement) -> tuple[Episode, ...]:

@@ -8,31 +8,28 @@ from importlib import resources
 
 import numpy as np
 import pytest
-from tests.episodes.conftest import DAY, HOUR, START, Make
+from tests.detection.drawn import DAY, HOUR, beat
+from tests.episodes.conftest import Make
+from tests.episodes.drawn import examined
 from tests.episodes.test_fusion import BGP, GOOGLE, PROBING, TELESCOPE, day, episodes, kinds
 
-from kuager.detection import detect
 from kuager.episodes.agreement import Core, agreement
 from kuager.episodes.findings import Examined
 from kuager.episodes.fuse import Cluster, candidates, clusters, episode_clusters
 from kuager.episodes.voices import Place
 from kuager.episodes.weigh import FEATURES, fitted
-from kuager.model.series import Series
 from kuager.model.time import to_epoch
-from kuager.model.words import Access, Direction, Level, PhaseKind, Scale, Stance
-from kuager.sources.registry import signal
+from kuager.model.words import Access, Direction, Level, PhaseKind, Stance
 
 CUT = (20, 22, 0.1)
 
 
 def daily(name: str, on: int, share: float, days: int = 60) -> Examined:
     """A daily count that has only ``share`` of the usual on one day."""
-    times = START + DAY * np.arange(days, dtype=np.int64)
+    times = beat(days, DAY)
     values = 1000 * (1 + 0.01 * np.random.default_rng(5).standard_normal(days))
     values[on] *= share
-    series = Series(name, "KZ", Access.MIXED, Scale.ABSOLUTE, "", DAY, times, values, "")
-    known = signal(name)
-    return Examined(known, series, detect(times, values, DAY, known.kind))
+    return examined(name, "KZ", times, values)
 
 
 def rising(one: Examined) -> Examined:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.episodes.conftest import DAY, START, Make
+from tests.detection.drawn import DAY, START
+from tests.episodes.conftest import Make
 
 from kuager.episodes.assemble import episodes_at, letters
 from kuager.episodes.circumstances import Circumstances

@@ -6,47 +6,41 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pytest
+from tests.detection.drawn import DAY, HOUR, START, beat
+from tests.episodes.drawn import examined, ordinary
 
-from kuager.detection import detect
 from kuager.episodes.assemble import episodes_at
 from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.findings import Examined
 from kuager.model.documents import Occasion
 from kuager.model.episodes import Episode
-from kuager.model.series import Series
 from kuager.model.time import Instant, format_utc, from_epoch
-from kuager.model.words import Access, EpisodeKind, PhaseKind, Scale, Stance
+from kuager.model.words import EpisodeKind, PhaseKind, Stance
 from kuager.publications.language import translator
 from kuager.publications.sentence import darkness, sentence
 from kuager.publications.view import About, EpisodeView
-from kuager.sources.registry import signal
 
-DAY, HOUR = 86_400, 3_600
-START = 1_640_995_200  # 2022-01-01T00:00:00Z
 PROBING, GOOGLE, BGP = "ioda.ping-slash24", "ioda.gtr", "ioda.bgp"
 
 Cut = tuple[float, float, float]
 """First and last hour since the start, and the factor of the values between."""
 
 
-def examined(name: str, cuts: Sequence[Cut], *, step_s: int, days: int, place: str) -> Examined:
-    times = START + step_s * np.arange(days * DAY // step_s, dtype=np.int64)
-    random = np.random.default_rng(sum(map(ord, name)))
-    values = 1000 * (1 + 0.05 * np.sin(2 * np.pi * times / DAY)) * (1 + 0.01 * random.standard_normal(times.size))
+def series(name: str, cuts: Sequence[Cut], *, step_s: int, days: int, place: str) -> Examined:
+    times = beat(days, step_s)
+    values = ordinary(times, name)
     for first, last, share in cuts:
         values[round(first * HOUR / step_s) : round(last * HOUR / step_s)] *= share
-    series = Series(name, place, Access.MIXED, Scale.ABSOLUTE, "", step_s, times, values, "")
-    return Examined(signal(name), series, detect(times, values, step_s, signal(name).kind))
+    return examined(name, place, times, values)
 
 
 def episodes(
     cuts: Sequence[Cut], *, step_s: int = 1800, days: int = 40, place: str = "IQ", occasions: tuple[Occasion, ...] = ()
 ) -> tuple[Episode, ...]:
     """Probing and traffic are cut, routing is not."""
-    every = [examined(name, cuts, step_s=step_s, days=days, place=place) for name in (PROBING, GOOGLE)]
-    every.append(examined(BGP, (), step_s=step_s, days=days, place=place))
+    every = [series(name, cuts, step_s=step_s, days=days, place=place) for name in (PROBING, GOOGLE)]
+    every.append(series(BGP, (), step_s=step_s, days=days, place=place))
     around = Circumstances((START, START + days * DAY), 1, False, (), (), (), {place: ("ab",)}, occasions)
     return episodes_at(place, every, around)
 

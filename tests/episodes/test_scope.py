@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from tests.episodes.conftest import DAY, START
+from tests.detection.drawn import DAY, START
+from tests.episodes.drawn import Cut, half_hourly
 
 from kuager.detection import detect
 from kuager.episodes.assemble import episodes_at
@@ -44,20 +45,9 @@ MOBILE = ("AS29355", "AS48503", "AS29555", "AS206026")
 MIXED = "AS21299"
 WINDOW = (START, START + 40 * DAY)
 
-Cut = tuple[float, float, float]
-"""First day, last day, share that is left; NaN for a gap in the measurement."""
-
 
 def series(name: str, place: str, *cuts: Cut, days: int = 40) -> Examined:
-    """Half-hourly values with a daily rhythm, from which something is cut out."""
-    times = START + 1800 * np.arange(days * 48, dtype=np.int64)
-    random = np.random.default_rng(sum(map(ord, name + place)))
-    values = 1000 * (1 + 0.05 * np.sin(2 * np.pi * times / DAY)) * (1 + 0.01 * random.standard_normal(times.size))
-    for first, last, share in cuts:
-        values[int(first * 48) : int(last * 48)] *= share
-    known = signal(name)
-    made = Series(name, place, Access.MIXED, Scale.ABSOLUTE, "", 1800, times, values, "")
-    return Examined(known, made, detect(times, values, 1800, known.kind))
+    return half_hourly(name, place, cuts, name + place, days=days)
 
 
 def told(place: str, examined: Sequence[Examined]) -> list[Episode]:

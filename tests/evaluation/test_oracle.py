@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.evaluation.drawn import START
 
 from kuager.evaluation.behaviours import usual
 from kuager.evaluation.oracle import OwnNoise, known_noise, measured_noise
@@ -11,8 +12,6 @@ from kuager.evaluation.plans import SeriesPlan
 from kuager.evaluation.shapes import DAY_S, HOUR_S, noise
 from kuager.evaluation.simulator import simulate
 from kuager.model.words import SignalKind
-
-START = 1_600_041_600
 
 
 @pytest.mark.parametrize("samples", [1, 4, 48])

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.evaluation.drawn import START, WANTED, at
 
 from kuager.evaluation.fused import corroborable, fused_row, happenings, judge_places
 from kuager.evaluation.fused_cases import PARTS, cases
@@ -17,16 +18,10 @@ from kuager.evaluation.shapes import DAY_S, HOUR_S
 from kuager.evaluation.simulator import simulate
 from kuager.evaluation.tally import score
 from kuager.evaluation.together import examined_together
-from kuager.evaluation.truths import Wanted
 from kuager.model.words import Access, SignalKind
 
-START = 1_600_041_600
 ORIGIN = Origin("made", 1, 0)
 KINDS = (SignalKind.PROBING, SignalKind.TELESCOPE, SignalKind.TRAFFIC)
-
-
-def at(day: float, hour: float = 0.0) -> int:
-    return START + int(day * DAY_S + hour * HOUR_S)
 
 
 def test_failing_worlds_fail_everywhere_in_every_manner() -> None:
@@ -102,18 +97,7 @@ def test_episodes_scope_and_access_against_the_truth() -> None:
     assert {one.why for one in of_places(blind)} == {"no episode overlaps it"}
 
 
-SEEN = Wanted(
-    start=0,
-    end=10 * HOUR_S,
-    depth=0.9,
-    observed=1.0,
-    samples=20,
-    snr=50.0,
-    piece=False,
-    curfew=False,
-    begins=True,
-    ends=True,
-)
+SEEN = replace(WANTED, end=10 * HOUR_S, samples=20)
 
 
 @pytest.mark.parametrize(

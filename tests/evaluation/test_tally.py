@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.evaluation.drawn import WANTED
 
 from kuager.evaluation.judged import Found, Judged, Origin, is_true
 from kuager.evaluation.mistakes import of_series
@@ -18,18 +19,6 @@ from kuager.evaluation.truths import Wanted
 from kuager.model.words import SignalKind
 
 STEP_S = 100
-WANTED = Wanted(
-    start=0,
-    end=1_000,
-    depth=0.9,
-    observed=1.0,
-    samples=10,
-    snr=50.0,
-    piece=False,
-    curfew=False,
-    begins=True,
-    ends=True,
-)
 
 
 def true(start: int, end: int, snr: float = 50.0, **changes: bool) -> Wanted:

@@ -6,20 +6,16 @@ from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from tests.evaluation.drawn import START, at
 
 from kuager.evaluation.losses import curfew
 from kuager.evaluation.plans import Disturbance, MissingWindow, Restoration, SeriesPlan
-from kuager.evaluation.shapes import DAY_S, HOUR_S
+from kuager.evaluation.shapes import DAY_S
 from kuager.evaluation.simulator import simulate
 from kuager.evaluation.truths import Wanted, restoration_windows, to_find
 from kuager.model.words import SignalKind
 
-START = 1_600_041_600  # 2020-09-14, midnight
 PLAN = SeriesPlan("sim.traffic", "XA", SignalKind.TRAFFIC, step_s=900)
-
-
-def at(day: float, hour: float = 0.0) -> int:
-    return START + int(day * DAY_S + hour * HOUR_S)
 
 
 def wanted(*losses: Disturbance, plan: SeriesPlan = PLAN, missing: tuple[int, int] | None = None) -> tuple[Wanted, ...]:
