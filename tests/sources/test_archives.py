@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from tests.cli.conftest import program
-from tests.playing import everything, settings
+from tests.playing import everything
 from tests.playing.ris import answer as ris_answer
 from tests.playing.routeviews import answer as routeviews_answer
-from tests.serving import Answering, Asked, Reply, serving
+from tests.serving import Answering, Asked, Reply
+from tests.sources.asked import collected, day
 
 from kuager.codecs import archive_listing
 from kuager.sources import ris, routeviews
 from kuager.sources.offer import DAY_S, Question, Request
 
 JANUARY = datetime(2022, 1, 5, tzinfo=UTC)
-
-
-def day(text: str) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 
 def question(start: str, end: str, now: str = "2022-06-01T10:20:30") -> Question:
@@ -138,23 +133,9 @@ def test_what_is_played_lists_exactly_what_a_month_should_have(
     assert len(listed) == files
 
 
-def _collect(folder: Path, source: str, answering: Answering) -> dict[str, tuple[str, str]]:
-    run = program(folder)
-    file = folder / ".config" / "kuager" / "settings.toml"
-    file.parent.mkdir(parents=True)
-    with serving(answering) as server:
-        file.write_text(settings(server.address))
-        run("new", "case", "--place", "KZ", "--from", "2022-01-02", "--to", "2022-01-12")
-        done = run("collect", "case", "--source", source, "--json")
-    assert done.returncode == 0, done.stderr
-    rows = [row for row in json.loads(done.stdout)["coverage"] if row["source"] == source]
-    assert len(rows) == 11
-    return {row["day"]: (row["status"], row["reason"]) for row in rows}
-
-
 @pytest.mark.parametrize("source", ["ris", "routeviews"])
 def test_every_day_is_complete(tmp_path: Path, source: str) -> None:
-    assert set(_collect(tmp_path, source, everything).values()) == {("complete", "")}
+    assert set(collected(tmp_path, source, everything).values()) == {("complete", "")}
 
 
 @pytest.mark.parametrize(
@@ -177,7 +158,7 @@ def test_days_of_which_files_are_missing_are_partial(
         ]
         return Reply(b"\n".join(lines))
 
-    coverage = _collect(tmp_path, source, lacking)
+    coverage = collected(tmp_path, source, lacking)
     told = {name: reason for name, (status, reason) in coverage.items() if status != "complete"}
     assert set(told) == {"2022-01-05", "2022-01-07", "2022-01-09"}
     assert {status for status, _ in coverage.values()} == {"complete", "partial"}

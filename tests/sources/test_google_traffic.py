@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import program
-from tests.playing import everything, settings
-from tests.serving import Reply, serving
+from tests.serving import Reply
+from tests.sources.asked import collected, day
 
 from kuager.codecs.google_traffic import PRODUCTS
 from kuager.sources.google_traffic import OFFER, SIGNALS
 from kuager.sources.offer import DAY_S, Absence, Question, Request
-
-
-def day(text: str) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 
 def question(place: str, start: str, end: str, now: str = "2022-06-01T10:20:30", lead_days: int = 28) -> Question:
@@ -65,30 +58,14 @@ def test_only_countries_have_an_answer(place: str) -> None:
     assert (absence.start, absence.end) == (day("2022-01-02"), day("2022-01-13"))
 
 
-def _collect(folder: Path, fault: Reply | None = None) -> set[tuple[str, str]]:
-    run = program(folder)
-    file = folder / ".config" / "kuager" / "settings.toml"
-    file.parent.mkdir(parents=True)
-    with serving(everything) as server:
-        if fault is not None:
-            server.faults["/google/fraction"] = [fault]
-        file.write_text(settings(server.address))
-        run("new", "case", "--place", "KZ", "--from", "2022-01-02", "--to", "2022-01-12")
-        done = run("collect", "case", "--source", "google", "--json")
-    assert done.returncode == 0, done.stderr
-    rows = [row for row in json.loads(done.stdout)["coverage"] if row["source"] == "google"]
-    assert len(rows) == 11
-    return {(row["status"], row["reason"]) for row in rows}
-
-
 def test_every_day_is_complete(tmp_path: Path) -> None:
-    assert _collect(tmp_path) == {("complete", "")}
+    assert set(collected(tmp_path, "google").values()) == {("complete", "")}
     tables = {path.stem for path in (tmp_path / "case" / "observations").glob("google*.parquet")}
     assert tables == {"google.web_search", "google.gmail", "google.maps", "google.youtube", "google.all"}
 
 
 @pytest.mark.parametrize(("fault", "clue"), [(Reply(b""), "nothing in"), (Reply(b"<html>Sorry</html>"), "web page")])
 def test_an_empty_answer_or_a_page_makes_days_partial(tmp_path: Path, fault: Reply, clue: str) -> None:
-    ((status, reason),) = _collect(tmp_path, fault)
+    ((status, reason),) = set(collected(tmp_path, "google", faults={"/google/fraction": fault}).values())
     assert status == "partial"
     assert clue in reason

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,16 +13,13 @@ import pytest
 from tests.playing import settings
 from tests.playing.radar import answer
 from tests.serving import Answering, Asked, Reply, Serving, serving
+from tests.sources.asked import day
 
 from kuager.sources.offer import DAY_S, Absence, Question, Request
 from kuager.sources.radar import OFFER, SOURCE
 
 TOKEN = "v4q-not-to-be-kept-anywhere-8Zr2"  # noqa: S105 - nobody's
 NETWORKS = tuple(f"AS{number}" for number in (9198, 29355, 21299, 48503, 50482, 39824, 35104))
-
-
-def day(text: str) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 
 def question(place: str, start: str, end: str, now: str = "2022-06-01T10:20:30") -> Question:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from tests.playing.ripestat import answer
 from tests.serving import Asked
+from tests.sources.asked import day
 
 from kuager.codecs.registry import decode
 from kuager.sources.offer import DAY_S, Absence, Question, Request
@@ -14,10 +14,6 @@ from kuager.sources.registry import OFFERS
 from kuager.sources.ripestat import OFFER, SIGNALS
 
 NETWORKS = ("AS9198", "AS21299", "AS29355", "AS29555", "AS48503", "AS50482")
-
-
-def day(text: str) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 
 def question(place: str, start: str, end: str, lead_days: int = 28) -> Question:

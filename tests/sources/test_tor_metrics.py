@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import program
-from tests.playing import everything, settings
 from tests.playing.tor import answer
-from tests.serving import Asked, Reply, serving
+from tests.serving import Asked, Reply
+from tests.sources.asked import collected, day
 
 from kuager.sources.offer import DAY_S, Absence, Question, Request
 from kuager.sources.tor_metrics import OFFER
-
-
-def day(text: str) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 
 def question(place: str, start: str, end: str, now: str = "2022-06-01T10:20:30") -> Question:
@@ -68,24 +61,8 @@ def test_only_countries_have_an_answer(place: str) -> None:
     assert (absence.start, absence.end) == (day("2022-01-02"), day("2022-01-13"))
 
 
-def _collect(folder: Path, fault: Reply | None = None) -> dict[str, tuple[str, str]]:
-    run = program(folder)
-    file = folder / ".config" / "kuager" / "settings.toml"
-    file.parent.mkdir(parents=True)
-    with serving(everything) as server:
-        if fault is not None:
-            server.faults["/tor/userstats-relay-country.csv"] = [fault]
-        file.write_text(settings(server.address))
-        run("new", "case", "--place", "KZ", "--from", "2022-01-02", "--to", "2022-01-12")
-        done = run("collect", "case", "--source", "tor", "--json")
-    assert done.returncode == 0, done.stderr
-    rows = [row for row in json.loads(done.stdout)["coverage"] if row["source"] == "tor"]
-    assert len(rows) == 11
-    return {row["day"]: (row["status"], row["reason"]) for row in rows}
-
-
 def test_every_day_is_complete(tmp_path: Path) -> None:
-    assert set(_collect(tmp_path).values()) == {("complete", "")}
+    assert set(collected(tmp_path, "tor").values()) == {("complete", "")}
     tables = {path.stem for path in (tmp_path / "case" / "observations").glob("tor*.parquet")}
     assert tables == {"tor.relay-users", "tor.bridge-users"}
 
@@ -94,7 +71,8 @@ def test_a_day_without_a_row_or_without_a_number_is_not_complete(tmp_path: Path)
     query = {"start": "2021-12-05", "end": "2022-01-12", "country": "kz"}
     lines = answer(Asked("/tor/userstats-relay-country.csv", query, {}, 0.0)).body.splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith((b"2022-01-06", b"2022-01-07"))]
-    coverage = _collect(tmp_path, Reply(b"".join([*kept, b"2022-01-07,kz,,,,87\n"])))
+    fault = Reply(b"".join([*kept, b"2022-01-07,kz,,,,87\n"]))
+    coverage = collected(tmp_path, "tor", faults={"/tor/userstats-relay-country.csv": fault})
     told = {name: status for name, (status, _) in coverage.items() if status != "complete"}
     assert told == {"2022-01-06": "partial", "2022-01-07": "partial"}  # of bridges there are rows
     assert "relay users of KZ" in coverage["2022-01-06"][1]
