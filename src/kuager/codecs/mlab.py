@@ -29,6 +29,7 @@ from kuager.codecs import piece
 from kuager.codecs.censoredplanet.row import moment
 from kuager.codecs.codes import place_code
 from kuager.codecs.decoded import Decoded
+from kuager.codecs.measured import in_batches
 from kuager.codecs.text import FETCH_AGAIN, refusal, text_of
 from kuager.errors import message
 from kuager.model.episodes import Note
@@ -130,14 +131,7 @@ class Reading:
         Raises:
             CodecError: when everything was read and nothing was a result.
         """
-        rows: list[dict[str, Any]] = []
-        for line in self._results():
-            rows.append(self._row(line))
-            if len(rows) == _ROWS_AT_ONCE:
-                yield pa.RecordBatch.from_pylist(rows, schema=MEASUREMENTS)
-                rows.clear()
-        if rows:
-            yield pa.RecordBatch.from_pylist(rows, schema=MEASUREMENTS)
+        yield from in_batches(map(self._row, self._results()), _ROWS_AT_ONCE)
         if not self._understood:
             raise refusal(message("Nothing in {file} is a result of NDT7 or NDT5."), remedy=FETCH_AGAIN)
 

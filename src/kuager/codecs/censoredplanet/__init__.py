@@ -19,6 +19,7 @@ from kuager.codecs import piece
 from kuager.codecs.censoredplanet import hyperquack as hyperquack
 from kuager.codecs.censoredplanet import satellite as satellite
 from kuager.codecs.decoded import Decoded
+from kuager.codecs.measured import in_batches
 from kuager.codecs.text import FETCH_AGAIN, refusal, text_of
 from kuager.errors import CodecError, message
 from kuager.model.episodes import Note
@@ -69,14 +70,7 @@ class Reading:
         Raises:
             CodecError: when the last line was read and none was a result.
         """
-        rows: list[dict[str, Any]] = []
-        for row in self._rows():
-            rows.append(row)
-            if len(rows) == _ROWS_AT_ONCE:
-                yield pa.RecordBatch.from_pylist(rows, schema=MEASUREMENTS)
-                rows.clear()
-        if rows:
-            yield pa.RecordBatch.from_pylist(rows, schema=MEASUREMENTS)
+        yield from in_batches(self._rows(), _ROWS_AT_ONCE)
         if not self._understood:
             raise self._nothing()
 

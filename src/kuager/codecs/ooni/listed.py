@@ -26,6 +26,7 @@ import pyarrow as pa
 from kuager.codecs.censoredplanet.row import host, moment
 from kuager.codecs.codes import place_code
 from kuager.codecs.decoded import Decoded
+from kuager.codecs.measured import in_batches
 from kuager.codecs.ooni.answer import Metadata, not_an_answer, read_if, read_part
 from kuager.codecs.ooni.names import SOURCE_ID
 from kuager.codecs.ooni.scores import summary
@@ -147,7 +148,7 @@ def is_row(line: bytes) -> bool:
 
 def _decoded(parts: Iterable[bytes | msgspec.Raw]) -> Decoded:
     counts: Counter[str] = Counter()
-    batches = list(_batches(parts, counts))
+    batches = list(in_batches(_rows(parts, counts), _ROWS_AT_ONCE))
     if not batches:
         raise not_an_answer("there is no measurement in it")
     table = pa.Table.from_batches(batches, schema=MEASUREMENTS)
@@ -156,8 +157,7 @@ def _decoded(parts: Iterable[bytes | msgspec.Raw]) -> Decoded:
     return Decoded(remarks=remarks, tables={"measurements": table})
 
 
-def _batches(parts: Iterable[bytes | msgspec.Raw], counts: Counter[str]) -> Iterator[Any]:
-    rows: list[dict[str, Any]] = []
+def _rows(parts: Iterable[bytes | msgspec.Raw], counts: Counter[str]) -> Iterator[dict[str, Any]]:
     kept = 0
     for part in parts:
         row = read_if(part, _Row)
@@ -166,15 +166,10 @@ def _batches(parts: Iterable[bytes | msgspec.Raw], counts: Counter[str]) -> Iter
             if not kept and counts[_UNREADABLE] >= MOST_STRANGE:
                 break
             continue
-        rows.append(_measurement(row, counts))
         kept += 1
         if kept > _MOST_ROWS:
             raise refusal(message("There are more measurements in {file} than OONI ever lists."), remedy=FETCH_AGAIN)
-        if len(rows) == _ROWS_AT_ONCE:
-            yield pa.RecordBatch.from_pylist(rows, schema=MEASUREMENTS)
-            rows.clear()
-    if rows:
-        yield pa.RecordBatch.from_pylist(rows, schema=MEASUREMENTS)
+        yield _measurement(row, counts)
 
 
 def _measurement(row: _Row, counts: Counter[str]) -> dict[str, Any]:
