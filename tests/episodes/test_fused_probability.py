@@ -148,6 +148,18 @@ def test_fixed_access_that_goes_on_refutes_no_loss_of_mobile(make: Make) -> None
     assert any(voice.missed for one in candidates(mixed) for voice in one.others)
 
 
+def test_what_mobile_access_alone_loses_is_half_of_what_both_show(make: Make) -> None:
+    halved = make(TELESCOPE, (20, 22, 0.53)), make(PROBING), make(BGP)
+    mobile = make("radar.http", (20, 22, 0.07), access=Access.MOBILE), make("radar.http", access=Access.FIXED)
+    cluster = only(*mobile, *halved)
+    assert cluster.groups == {"cloudflare", "telescope"}
+    assert (cluster.first, cluster.last) == (day(20), day(22))
+    day_off = make("radar.http", (20, 22, 0.5), access=Access.MOBILE), make("radar.http", access=Access.FIXED)
+    assert episodes(*day_off, *halved) == ()
+    together = make("radar.http", (20, 22, 0.07))
+    assert episodes(together, *halved) == ()
+
+
 def test_service_inside_of_a_partial_loss_is_a_restoration(make: Make) -> None:
     cuts = ((20, 21, 0.45), (21, 21.125, 0.93), (21.125, 23, 0.45))
     count = daily("tor.relay-users", 21, 0.5)

@@ -19,6 +19,8 @@ from kuager.model.words import Access
 
 DEEP = 0.6
 """A loss of activity that no holiday explains."""
+ONE_ACCESS = 0.5
+"""Of such a loss this share shows where mobile and fixed access are measured together and one of them alone is lost."""
 DEEP_FOR_NETWORKS = 0.1
 """A loss of networks that is more than the comings and goings of routes and probes."""
 LONGEST_RESTORATION_S = 12 * 3_600
@@ -123,12 +125,19 @@ def is_episode(cluster: Cluster, candidate: Candidate) -> bool:
     """Whether a sure enough cluster is more than one signal's dip or a day off.
 
     When two groups saw it, one must be of networks that lost more than they often do, or two must have lost more than
-    on any holiday: what people do falls together on holidays, and no simulated world has all of those. One group alone
-    must be very sure of a deep loss, and no other may have been able to see it.
+    on any holiday: what people do falls together on holidays, and no simulated world has all of those. Where mobile or
+    fixed access is measured apart and lost so much, half of that is enough in a group that measures both together. One
+    group alone must be very sure of a deep loss, and no other may have been able to see it.
     """
     if len(cluster.groups) > 1:
         agreeing = [one for one in cluster.sightings if one.group in cluster.groups]
-        deep = {one.group for one in agreeing if one.finding.depth >= DEEP}
+        apart = any(one.examined.series.access is not Access.MIXED and one.finding.depth >= DEEP for one in agreeing)
+        together = DEEP * ONE_ACCESS if apart else DEEP
+        deep = {
+            one.group
+            for one in agreeing
+            if one.finding.depth >= (together if one.examined.series.access is Access.MIXED else DEEP)
+        }
         networks = any(o.examined.looks_at_networks and o.finding.depth >= DEEP_FOR_NETWORKS for o in agreeing)
         return networks or len(deep) > 1
     sure = any(one.finding.probability >= ALONE and one.finding.depth >= DEEP for one in cluster.sightings)
