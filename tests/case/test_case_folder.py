@@ -161,6 +161,17 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(case: Case) -> None
     assert standing(case).episodes == (two,)
 
 
+def test_no_correction_is_put_upon_a_version_that_was_edited(case: Case) -> None:
+    add_bytes(case, cut(300, 320), "first.csv", "series", None)
+    detect_case(case)
+    path = case.episodes / "kz-2022-01-13-a.v1.json"
+    path.write_text(path.read_text().replace('"corroborated"', '"confirmed"'))
+    add_bytes(case, cut(300, 326), "revised.csv", "series", None)
+    with pytest.raises(CaseDamaged, match="not what was derived"):
+        detect_case(case)
+    assert sorted(one.name for one in case.episodes.glob("*.v*.json")) == [path.name]
+
+
 def test_series_of_other_places_are_comparison_only(case: Case) -> None:
     add_bytes(case, cut(300, 320).replace(b",KZ,", b",TR,"), "tr.csv", "series", None)
     assert detect_case(case).episodes == ()

@@ -88,8 +88,12 @@ def load(case: Case, listed: Current) -> tuple[Episode, ...]:
 
 
 def numbered(case: Case, found: Sequence[Episode]) -> tuple[Episode, ...]:
-    """The episodes under the ids that they had before, as the next version unless nothing in them has changed."""
-    known = [_read(case, path.stem, "") for path in sorted(case.episodes.glob("*.v*.json"))]
+    """The episodes under the ids that they had before, as the next version unless nothing in them has changed.
+
+    Raises:
+        CaseDamaged: a version that stood until now is not what was derived: no other may be put upon it in silence.
+    """
+    known = _known(case)
     named: list[Episode] = []
     for fresh in found:
         free = [old for old in known if old.id not in {episode.id for episode in named}]
@@ -104,6 +108,16 @@ def numbered(case: Case, found: Sequence[Episode]) -> tuple[Episode, ...]:
             taken = {episode.id for episode in (*known, *named)}
             named.append(msgspec.structs.replace(fresh, id=_free_id(fresh.id, taken)))
     return tuple(named)
+
+
+def _known(case: Case) -> list[Episode]:
+    """Every version there is; those that stand as the list says that they were written."""
+    try:
+        listed = current(case)
+    except CaseDamaged:  # the list is derived anew, and says nothing of the files until then
+        listed = None
+    digests = listed.episodes if listed is not None else {}
+    return [_read(case, path.stem, digests.get(path.stem, "")) for path in sorted(case.episodes.glob("*.v*.json"))]
 
 
 def _overlap(one: Episode, other: Episode) -> bool:
