@@ -54,6 +54,26 @@ def gain(ratio: float, expected: float, level: int, sigma: float, tempering: flo
 
 
 @part
+def gains(ratio: float, expected: float, sigma: float, tempering: float, counts: bool, nats: Values) -> None:
+    """Fill ``nats`` with the evidence of one sample for each level; a missing sample has none."""
+    if math.isnan(ratio):
+        nats[:] = 0.0
+        return
+    if counts:
+        for level in range(1, LEVELS.size):
+            nats[level] = gain(ratio, expected, level, sigma, tempering, counts)
+        return
+    below = min(ratio, 1.0)
+    width = max(sigma, LEVEL_WIDTH)
+    most = CLIP * tempering
+    normal, wider = unlike(below, 1.0, sigma, most), widening(width, sigma)  # the same for all levels
+    for level in range(1, LEVELS.size):
+        hidden = 1.0 - LEVELS[level] < LEAST_CONTRAST * sigma
+        lost = unlike(below, LEVELS[level], width, most) + wider
+        nats[level] = HIDDEN if hidden else (normal - lost) / tempering
+
+
+@part
 def unlike(ratio: float, share: float, width: float, most: float) -> float:
     """How much a ratio speaks against a share of the expected value, in nats and at most so much."""
     return min(0.5 * square((ratio - share) / width), most)
@@ -118,7 +138,10 @@ def decoded(
     size = ratio.size
     doubtful = np.empty(sigma.size)  # at this share and above a sample speaks for normality
     for block in range(sigma.size):
-        doubtful[block] = 1.0 if counts else least_normal(sigma[block])
+        if block > 0 and sigma[block] == sigma[block - 1]:
+            doubtful[block] = doubtful[block - 1]
+        else:
+            doubtful[block] = 1.0 if counts else least_normal(sigma[block])
     level, mirrored, highest, peak = 0.0, 0.0, 0.0, 0.0
     begin = 0
     turn = 1.0 / per_block
@@ -129,8 +152,9 @@ def decoded(
             continue
         scale, temper = sigma[block], tempering[block]
         level_before = level
-        level = max(0.0, level + best_gain(share, expected[index], scale, temper, counts))
-        if not counts:
+        if level > 0.0 or share < 1.0:  # above 1 nothing speaks for a loss
+            level = max(0.0, level + best_gain(share, expected[index], scale, temper, counts))
+        if not counts and (mirrored > 0.0 or share > 1.0):
             mirrored = max(0.0, mirrored + best_gain(2.0 - share, expected[index], scale, temper, counts))
             highest = max(highest, mirrored)
         if level_before == 0.0 and level > 0.0:
@@ -186,9 +210,10 @@ def walk(
     came_from = np.empty((last - first, levels), dtype=np.int8)
     score = np.full(levels, -ENTER)
     score[0] = 0.0
-    following = np.empty(levels)
+    following, nats = np.empty(levels), np.empty(levels)
     for index in range(first, last):
         block = int((index + samples_before) / per_block + 1e-9)
+        gains(ratio[index], expected[index], sigma[block], tempering[block], counts, nats)
         best, best_loss = 0, 1
         for one in range(2, levels):
             if score[one] > score[best_loss]:
@@ -205,12 +230,10 @@ def walk(
                     value, origin = score[best_loss] - SWITCH, best_loss
             else:
                 origin = 0
-            sample = ratio[index]
-            if not math.isnan(sample):
-                value += gain(sample, expected[index], one, sigma[block], tempering[block], counts)
-            following[one] = value
+            following[one] = value + nats[one]
             came_from[index - first, one] = origin
-        score[:] = following
+        for one in range(levels):
+            score[one] = following[one]
     state = 0
     for one in range(1, levels):
         if score[one] - (LEAVE if closed else 0.0) > score[state] - (LEAVE if closed and state > 0 else 0.0):
