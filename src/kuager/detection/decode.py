@@ -105,11 +105,11 @@ def best_gain(ratio: float, expected: float, sigma: float, tempering: float, cou
     for level in range(1, LEVELS.size):
         if 1.0 - LEVELS[level] < LEAST_CONTRAST * sigma:
             continue
-        found = (normal - (unlike(below, LEVELS[level], width, most) + wider)) / tempering
+        found = normal - (unlike(below, LEVELS[level], width, most) + wider)
         if found < best:
             break
         best = max(best, found)
-    return best if best > HIDDEN else -CLIP
+    return best / tempering if best > HIDDEN else -CLIP
 
 
 @part
