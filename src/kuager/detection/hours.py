@@ -14,6 +14,7 @@ import numpy as np
 
 from kuager.detection.compiled import Loop, part
 from kuager.detection.grid import DAY_S, Grid
+from kuager.detection.ordinary import put
 from kuager.model.series import Values
 
 HOUR_S = 3_600
@@ -111,10 +112,6 @@ def medians_of_three(values: Values, first: int, last: int, buffer: Values) -> i
         else:
             waiting = 0
             middle = max(min(one, two), min(max(one, two), value))
-            place = held
-            while place > 0 and buffer[place - 1] > middle:
-                buffer[place] = buffer[place - 1]
-                place -= 1
-            buffer[place] = middle
+            put(buffer, held, middle)
             held += 1
     return held

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kuager.detection.compiled import Loop, part
-from kuager.detection.ordinary import LOW, UNKNOWN, Marks, select
+from kuager.detection.ordinary import LOW, UNKNOWN, Marks, put, select
 from kuager.model.series import Values
 from kuager.model.words import SignalKind
 
@@ -83,23 +83,16 @@ def wander(ratio: Values, marks: Marks, slow: float, around: Values, freed: Valu
     """
     size = ratio.size
     most = 1.0 + max(LEAST_RUSH, RUSH * slow)
-    buffer = np.empty(2 * AROUND + 1)
+    heard = np.full(size + 2 * AROUND, math.inf)  # what has no voice is beyond all others
+    for index in range(size):
+        if marks[index] != LOW and marks[index] != UNKNOWN and ratio[index] <= most:
+            heard[index + AROUND] = ratio[index]
+    buffer = np.empty(2 * AROUND)
     for index in range(size):
         around[index] = math.nan
         freed[index] = 0.0
-        if marks[index] == LOW or marks[index] == UNKNOWN:
-            continue
-        present = 0
-        for other in range(max(0, index - AROUND), min(size, index + AROUND + 1)):
-            if other != index and marks[other] != LOW and marks[other] != UNKNOWN and ratio[other] <= most:
-                place = present
-                while place > 0 and buffer[place - 1] > ratio[other]:
-                    buffer[place] = buffer[place - 1]
-                    place -= 1
-                buffer[place] = ratio[other]
-                present += 1
-        if present > 0:
-            around[index] = 0.5 * (buffer[(present - 1) // 2] + buffer[present // 2])
+        if marks[index] != LOW and marks[index] != UNKNOWN:
+            around[index] = middle_beside(heard, index + AROUND, buffer)
     before = -1
     for index in range(size + 1):
         if index < size and math.isnan(around[index]):
@@ -116,6 +109,30 @@ def wander(ratio: Values, marks: Marks, slow: float, around: Values, freed: Valu
             around[between] = 1.0 + total
             freed[between] = (1.0 - left * left) * (1.0 - right * right) / (1.0 - both * both)
         before = index
+
+
+@part
+def middle_beside(heard: Values, index: int, buffer: Values) -> float:
+    """The median of the finite values among three on either side of an index, NaN where there are none."""
+    low, middle, high = in_order(heard[index - 3], heard[index - 2], heard[index - 1])
+    lowest, between, highest = in_order(heard[index + 1], heard[index + 2], heard[index + 3])
+    if max(high, highest) < math.inf:  # as nearly always; the middle two of two ordered threes need no further sorting
+        third = min(min(high, highest), min(max(middle, lowest), max(low, between)))
+        fourth = min(max(middle, between), min(max(high, lowest), max(low, highest)))
+        return 0.5 * (third + fourth)
+    present = 0
+    for other in range(index - AROUND, index + AROUND + 1):
+        if other != index and heard[other] < math.inf:
+            put(buffer, present, heard[other])
+            present += 1
+    return 0.5 * (buffer[(present - 1) // 2] + buffer[present // 2]) if present else math.nan
+
+
+@part
+def in_order(one: float, two: float, three: float) -> tuple[float, float, float]:
+    """Three numbers from the lowest to the highest."""
+    less, more = min(one, two), max(one, two)
+    return min(less, three), max(less, min(more, three)), max(more, three)
 
 
 @part

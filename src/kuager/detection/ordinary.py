@@ -63,6 +63,16 @@ def select(buffer: Values, count: int, rank: int) -> float:
 
 
 @part
+def put(ordered: Values, held: int, value: float) -> None:
+    """Put a value in its place among the first ``held``, which are in order."""
+    place = held
+    while place > 0 and ordered[place - 1] > value:
+        ordered[place] = ordered[place - 1]
+        place -= 1
+    ordered[place] = value
+
+
+@part
 def first_guess(blocks: Values, slots: int, per_day: int, expected: Values) -> None:
     """Fill ``expected`` with the upper quantile of each time of day over three months around each month."""
     days = -(-blocks.size // per_day)
@@ -99,7 +109,7 @@ def close(cycle: Values) -> None:
         return
     before, value = first, cycle[first]
     for step in range(1, size + 1):
-        slot = (first + step) % size
+        slot = first + step if first + step < size else first + step - size
         if not math.isnan(cycle[slot]):
             gap = first + step - before
             for between in range(1, gap):

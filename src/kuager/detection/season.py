@@ -16,6 +16,7 @@ from kuager.detection.ordinary import (
     UNKNOWN,
     Marks,
     close,
+    put,
     select,
 )
 from kuager.model.series import Values
@@ -40,9 +41,9 @@ def running_level(flat: Values, usable: Marks, per_day: int, level_days: float, 
         present = 0
         for index in range(piece * size, min(flat.size, (piece + 1) * size)):
             if usable[index] != LOW and usable[index] != UNKNOWN:
-                buffer[present] = flat[index]
+                put(buffer, present, flat[index])
                 present += 1
-        middles[piece] = select(buffer, present, (present - 1) // 2) if present else math.nan
+        middles[piece] = buffer[(present - 1) // 2] if present else math.nan
     run = np.empty(pieces)
     running_middle(middles, reach, run)
     bridge(run)
@@ -65,14 +66,9 @@ def running_middle(middles: Values, reach: int, run: Values) -> None:
         enters = entering < pieces and not math.isnan(middles[entering])
         place = held  # the place that is free, at the end or where one leaves
         if leaving >= 0 and not math.isnan(middles[leaving]):
-            low, high = 0, held - 1
-            while low < high:
-                middle = (low + high) // 2
-                if window[middle] < middles[leaving]:
-                    low = middle + 1
-                else:
-                    high = middle
-            place = low
+            place = 0
+            for one in range(held):  # sooner done than halving, for no branch is guessed wrong
+                place += window[one] < middles[leaving]
             held -= 1
             last = held if not enters else place
             while place < last or (enters and place < held and window[place + 1] < middles[entering]):
@@ -268,8 +264,8 @@ def shrink(week: Values, smooth: Values, noise: float) -> None:
     reach = 2 if slots >= 12 and variance < PLAIN * 1.57 * noise else 0
     for slot in range(slots):
         total = 0.0
-        for away in range(-reach, reach + 1):
-            total += week[(slot + away) % slots]
+        for near in range(slot - reach, slot + reach + 1):
+            total += week[near + slots if near < 0 else near - slots if near >= slots else near]
         smooth[slot] = total / (2 * reach + 1)
     mean, variance = 0.0, 0.0
     for slot in range(slots):
