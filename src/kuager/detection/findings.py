@@ -104,7 +104,7 @@ def candidates(
     grid: Grid, ratio: Values, expected: Values, path: Path, mirror: float, ordinary: Ordinary, kind: SignalKind
 ) -> Candidates:
     """The losses of a path with what the calibration looks at; too shallow ones and seams of new levels left out."""
-    if not path.any():
+    if np.count_nonzero(path) == 0:
         return Candidates(np.empty((0, 2), dtype=np.int64), np.empty((0, len(FEATURES))))
     bounds = np.empty((min(MOST, path.size // 2 + 1), 2), dtype=np.int64)
     bounds = bounds[: cut(path, ratio, np.zeros_like(path), ordinary.noise.quick, bounds)]
@@ -121,32 +121,29 @@ def candidates(
     bounds, measures = bounds[kept], measures[kept]
     length = (bounds[:, 1] - bounds[:, 0]).astype(np.float64)
     months = max(1.0, grid.values.size * grid.step_s / (30 * 86_400))
-    features = np.empty((length.size, len(FEATURES)))
-    columns = (
-        np.log1p(np.maximum(0.0, measures[:, EVIDENCE])),
-        measures[:, DEPTH],
-        measures[:, DEEPEST],
-        measures[:, STEADY],
-        measures[:, SHARP_START],
-        measures[:, SHARP_END],
-        measures[:, REBOUND],
-        measures[:, MEASURED],
-        measures[:, BEFORE],
-        np.log(measures[:, DEPTH] / measures[:, SCATTER]),
-        np.log(measures[:, DEPTH] / _of_mean(length, noise, samples)),
-        np.log(length * grid.step_s / 3_600),
-        np.log(length),
-        np.log(grid.step_s),
-        np.log(noise.quick + 1e-4),
-        np.log(noise.slow + 1e-4),
-        np.log(noise.lasting),
+    logarithms = (
+        measures[:, DEPTH] / measures[:, SCATTER],
+        measures[:, DEPTH] / _of_mean(length, noise, samples),
+        length * grid.step_s / 3_600,
+        length,
+        grid.step_s,
+        noise.quick + 1e-4,
+        noise.slow + 1e-4,
+        noise.lasting,
+    )
+    last = (
         np.log1p(mirror),
         np.log((length.size + 1) / months),
         (bounds[:, 0] == 0) * 1.0 + (bounds[:, 1] == grid.values.size) * 2.0,
         float(KINDS.index(kind)),
     )
-    for column, one in enumerate(columns):
+    features = np.empty((length.size, len(FEATURES)))
+    features[:, 0] = np.log1p(np.maximum(0.0, measures[:, EVIDENCE]))
+    features[:, DEPTH:SCATTER] = measures[:, DEPTH:SCATTER]
+    for column, one in enumerate(logarithms + last, SCATTER):
         features[:, column] = one
+    several = features[:, SCATTER : SCATTER + len(logarithms)]
+    np.log(several, out=several)
     return Candidates(bounds, features)
 
 

@@ -56,5 +56,5 @@ def quantum(values: Values) -> float:
     if steps.size < 1 or steps.size >= MANY:
         return 0.0
     step = float(steps.min())
-    moves = int(np.count_nonzero(some[1:] != some[:-1]))
-    return 0.0 if step > COARSE * float(np.median(some)) and moves < SELDOM * some.size else step
+    seldom = np.count_nonzero(some[1:] != some[:-1]) < SELDOM * some.size
+    return 0.0 if seldom and step > COARSE * float(np.median(some)) else step
