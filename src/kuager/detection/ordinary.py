@@ -133,8 +133,10 @@ def mark(blocks: Values, expected: Values, least_dip: float, per_day: int, marks
             marks[index] = NORMAL
     if present == 0:
         return
-    middle = select(buffer, present, int((0.9 if few else 0.75) * (present - 1)))
-    upper = select(buffer, present, int((0.975 if few else 0.9) * (present - 1)))
+    rank = int((0.9 if few else 0.75) * (present - 1))
+    middle = select(buffer, present, rank)
+    higher = int((0.975 if few else 0.9) * (present - 1)) - rank
+    upper = select(buffer[rank:], present - rank, higher)  # what is higher lies behind by now
     # in standard deviations of a Gaussian the quantiles lie 1.960 and 1.282, or 1.282 and 0.674, above its centre
     spread = (upper - middle) / (0.678 if few else 0.607)
     centre = middle - (1.282 if few else 0.674) * spread

@@ -74,15 +74,7 @@ def learn_blocks(
     for _ in range(ROUNDS):
         forgive(blocks, expected, cycle, lasting, LEAST_LEFT, marks)
         note_shifts(marks, shifted)
-        divide(blocks, season, ratio)
-        running_level(ratio, marks, cycle, LEVEL_DAYS, level)
-        divide(blocks, level, ratio)
-        seasons(ratio, marks, slots, has_weeks, season)
-        divide(blocks, season, ratio)
-        running_level(ratio, marks, cycle, LEVEL_DAYS, level)
-        for index in range(size):
-            expected[index] = season[index] * level[index]
-        divide(blocks, expected, ratio)
+        expect(blocks, marks, slots, cycle, has_weeks, season, level, expected, ratio)
         slow, together = block_noise(ratio, marks, buffer)
         shared = max(1.0, together * square(slow / max(floor, slow)))
         if counted > 0.0:
@@ -107,6 +99,42 @@ def learn_blocks(
     for index in range(size):
         expected[index] *= level[index]
     return slow, together, 1.0
+
+
+@part
+def expect(
+    blocks: Values,
+    marks: Marks,
+    slots: int,
+    cycle: int,
+    has_weeks: bool,
+    season: Values,
+    level: Values,
+    expected: Values,
+    ratio: Values,
+) -> None:
+    """Level, season, level, each with the last known of the others taken out; and what follows from them.
+
+    Args:
+        blocks: float64 [blocks], NaN where nothing was measured.
+        marks: int8 [blocks].
+        slots: blocks of a cycle of a day, 1 where there is none.
+        cycle: blocks of a day, 1 where there is no cycle.
+        has_weeks: whether seven cycles make a week.
+        season: float64 [blocks], a first guess of it on entry.
+        level: float64 [blocks], filled.
+        expected: float64 [blocks], filled with season times level.
+        ratio: float64 [blocks], filled with value over expectation.
+    """
+    divide(blocks, season, ratio)
+    running_level(ratio, marks, cycle, LEVEL_DAYS, level)
+    divide(blocks, level, ratio)
+    seasons(ratio, marks, slots, has_weeks, season)
+    divide(blocks, season, ratio)
+    running_level(ratio, marks, cycle, LEVEL_DAYS, level)
+    for index in range(blocks.size):
+        expected[index] = season[index] * level[index]
+    divide(blocks, expected, ratio)
 
 
 @part

@@ -219,13 +219,12 @@ def gather(
     buffer: Values,
 ) -> int:
     """Put into ``buffer`` the blocks of an hour of a weekday that may be learnt from, over the usual of that hour."""
-    present = 0
-    for index in range(first, end, step):
-        if usable[index] == UNKNOWN:
-            continue
-        if usable[index] != LOW or (habits and brief[index] == 1):
+    present, index = 0, first
+    while index < end:
+        if usable[index] != UNKNOWN and (usable[index] != LOW or (habits and brief[index] == 1)):
             buffer[present] = ratio[index] / usual
             present += 1
+        index += step
     return present
 
 
@@ -236,10 +235,12 @@ def days_low(usable: Marks, brief: Marks, slots: int, begin: int, end: int, most
         others_low, others = 0, 0
         for weekday in range(7):
             low, present = 0, 0
-            for index in range((begin + (weekday - begin) % 7) * slots + slot, end, 7 * slots):
+            index = (begin + (weekday - begin) % 7) * slots + slot
+            while index < end:
                 if brief[index] == 1 or (usable[index] != LOW and usable[index] != UNKNOWN):
                     low += brief[index]
                     present += 1
+                index += 7 * slots
             if 2 * low > present:
                 most_days_low[slot] += 1
             else:
