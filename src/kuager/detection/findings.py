@@ -13,18 +13,13 @@ from kuager.detection.learn import Ordinary
 from kuager.detection.noise import Noise
 from kuager.detection.order import Mask
 from kuager.detection.pieces import (
-    BEFORE,
-    DEEPEST,
     DEPTH,
     EVIDENCE,
     LEAST_DEPTH,
-    MEASURED,
     MEASURES,
-    REBOUND,
     SCATTER,
     SHARP_END,
     SHARP_START,
-    STEADY,
     Pieces,
     cut,
     measure,
@@ -139,7 +134,7 @@ def candidates(
     )
     features = np.empty((length.size, len(FEATURES)))
     features[:, 0] = np.log1p(np.maximum(0.0, measures[:, EVIDENCE]))
-    features[:, DEPTH:SCATTER] = measures[:, DEPTH:SCATTER]
+    features[:, DEPTH:SCATTER] = measures[:, DEPTH:SCATTER]  # these stand in the same order in both
     for column, one in enumerate(logarithms + last, SCATTER):
         features[:, column] = one
     several = features[:, SCATTER : SCATTER + len(logarithms)]

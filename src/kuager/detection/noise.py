@@ -117,8 +117,8 @@ def middle_beside(heard: Values, index: int, buffer: Values) -> float:
     low, middle, high = in_order(heard[index - 3], heard[index - 2], heard[index - 1])
     lowest, between, highest = in_order(heard[index + 1], heard[index + 2], heard[index + 3])
     if max(high, highest) < math.inf:  # as nearly always; the middle two of two ordered threes need no further sorting
-        third = min(min(high, highest), min(max(middle, lowest), max(low, between)))
-        fourth = min(max(middle, between), min(max(high, lowest), max(low, highest)))
+        third = min(high, highest, max(middle, lowest), max(low, between))
+        fourth = min(max(middle, between), max(high, lowest), max(low, highest))
         return 0.5 * (third + fourth)
     present = 0
     for other in range(index - AROUND, index + AROUND + 1):
