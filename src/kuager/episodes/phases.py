@@ -2,12 +2,13 @@
 
 Between two changes of state of any signal that saw the episode nothing changes; each such piece gets one word, and
 equal neighbours are joined. Routing takes no part in the choice of the word unless it is alone: routes stay announced
-in many blackouts. Series of mobile or fixed access alone speak for that access only.
+in many blackouts. Series of mobile or fixed access alone speak for that access only. A series of which little is known
+of ordinary days does not by itself turn what all others call down into something less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -25,6 +26,10 @@ SPARED = 0.3
 """An access that loses less than this share of what the other one loses goes on."""
 MOST_LOST = 0.5
 """In a blackout every signal has lost at least this share."""
+KNOWN_S = 14 * 86_400
+"""A series that measured less than this outside the episode cannot well say what is ordinary at an hour of the week."""
+ENOUGH_OTHERS = 2
+"""So many others that are down are not contradicted by a single one of which too little is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,11 @@ def phases(cluster: Cluster, examined: Sequence[Examined]) -> tuple[Piece, ...]:
     witnesses = _witnesses(cluster)
     deepest = _deepest(cluster)
     falling = [one for one in examined if not one.rises]
+    unsure = {id(one) for one in witnesses if _measured_outside_s(one, cluster) < KNOWN_S}
     named: list[Piece] = []
     fell = False
     for start, end in pairwise(_changes(witnesses, cluster.first, cluster.last)):
-        voices = _voices(witnesses, start)
+        voices = _without_lone_doubt(_voices(witnesses, start), unsure)
         if voices and 2 * len(voices) >= len(witnesses):
             back = fell and _came_back(voices, deepest)
             fell = fell or _most_lost(voices, deepest)
@@ -93,6 +99,21 @@ def _witnesses(cluster: Cluster) -> list[Examined]:
     telling = [one for one in seen if not one.is_routing] or seen
     finest = min(one.series.step_s for one in telling)
     return [one for one in telling if one.series.step_s <= max(FOLLOWS_HOURS_S, 2 * finest)]
+
+
+def _measured_outside_s(one: Examined, cluster: Cluster) -> int:
+    """How long a series measured outside the episode, in seconds."""
+    first, last = one.indices(cluster.first, cluster.last)
+    observed = one.detection.observed
+    return int(observed.sum() - observed[first:last].sum()) * one.series.step_s
+
+
+def _without_lone_doubt(voices: Sequence[_Voice], unsure: Set[int]) -> list[_Voice]:
+    """The voices without one that is ill known and alone is not down; one that alone is down keeps its say."""
+    down = [voice for voice in voices if voice.state is State.DOWN]
+    others = [voice for voice in voices if voice.state is not State.DOWN]
+    lone = len(others) == 1 and id(others[0].examined) in unsure
+    return down if lone and len(down) >= ENOUGH_OTHERS else list(voices)
 
 
 def _deepest(cluster: Cluster) -> dict[int, float]:
