@@ -36,10 +36,16 @@ def series(name: str, cuts: Sequence[Cut], *, step_s: int, days: int, place: str
 
 
 def episodes(
-    cuts: Sequence[Cut], *, step_s: int = 1800, days: int = 40, place: str = "IQ", occasions: tuple[Occasion, ...] = ()
+    cuts: Sequence[Cut],
+    *,
+    step_s: int = 1800,
+    days: int = 40,
+    place: str = "IQ",
+    occasions: tuple[Occasion, ...] = (),
+    fell: tuple[str, ...] = (PROBING, GOOGLE),
 ) -> tuple[Episode, ...]:
     """Probing and traffic are cut, routing is not."""
-    every = [series(name, cuts, step_s=step_s, days=days, place=place) for name in (PROBING, GOOGLE)]
+    every = [series(name, cuts, step_s=step_s, days=days, place=place) for name in fell]
     every.append(series(BGP, (), step_s=step_s, days=days, place=place))
     around = Circumstances((START, START + days * DAY), 1, False, (), (), (), {place: ("ab",)}, occasions)
     return episodes_at(place, every, around)
@@ -90,6 +96,18 @@ def test_the_sentence_and_the_reasons_say_how_it_comes_back() -> None:
     assert "on 8 of 10 days measured from 2022-01-16 to 2022-01-25 about 05:00 to 08:00 (Asia/Baghdad)" in reasons
     assert "nothing happened: 2022-01-20, 2022-01-21" in reasons
     assert "at most 0.0001" in reasons
+    assert "simulated windows" not in reasons
+
+
+def test_a_share_of_chance_says_that_the_windows_are_simulated() -> None:
+    dates = tuple(occasion(day) for day in STREAMS)
+    found = episodes(
+        mornings(STREAMS, 14, 15), days=60, place="KZ", occasions=dates, fell=("sim.probing", "sim.traffic")
+    )
+    assert found
+    assert all("The cuts of that comparison are simulated." in told(one) for one in found)
+    (one,) = episodes(mornings([15, 16, 17, 18, 21, 22, 23, 24]), fell=("sim.probing", "sim.traffic"))
+    assert "if each of the 8 simulated windows began" in told(one)
 
 
 def test_signals_are_asked_about_the_windows_and_not_about_the_hours_between() -> None:

@@ -123,4 +123,5 @@ def _noted(episode: Episode, found: Association, occasions: Sequence[Occasion]) 
         "chance": f"{max(LEAST_CHANCE, found.p_value):.4f}",
         "weeks": str(STRATUM_WEEKS),
     }
-    return msgspec.structs.replace(episode, reasons=(*episode.reasons, Note(template, facts)))
+    drawn = (Note(message("The cuts of that comparison are simulated."), {}),) if episode.simulated else ()
+    return msgspec.structs.replace(episode, reasons=(*episode.reasons, Note(template, facts), *drawn))

@@ -23,7 +23,10 @@ NEXT_TIME_S = 36 * 3_600
 def recurrence_reasons(strand: Strand) -> tuple[Note, ...]:
     """Why windows are said to come back, and on which days they did not; nothing where nothing comes back."""
     found = strand.recurrence
-    return (_by_the_clock(found), _chance(found), *_not_hit(found)) if found is not None else ()
+    if found is None:
+        return ()
+    simulated = any(one.examined.signal.simulated for one in strand.cluster.sightings)
+    return _by_the_clock(found), _chance(found, simulated=simulated), *_not_hit(found)
 
 
 def recurrence_unknowns(strand: Strand) -> tuple[Note, ...]:
@@ -103,10 +106,18 @@ def _minutes(seconds: int) -> str:
     return str(-(-seconds // 60))
 
 
-def _chance(found: Recurrence) -> Note:
-    template = message(
-        "Chance would gather the windows of as many days at one clock time in a share of at most {chance} of all "
-        "cases, if each of the {count} windows began at any measured moment of its day alike."
+def _chance(found: Recurrence, *, simulated: bool) -> Note:
+    template = (
+        message(
+            "Chance would gather the simulated windows of as many days at one clock time in a share of at most "
+            "{chance} of all cases, if each of the {count} simulated windows began at any measured moment of its day "
+            "alike."
+        )
+        if simulated
+        else message(
+            "Chance would gather the windows of as many days at one clock time in a share of at most {chance} of all "
+            "cases, if each of the {count} windows began at any measured moment of its day alike."
+        )
     )
     bound = max(LEAST_CHANCE, math.ceil(found.chance / LEAST_CHANCE) * LEAST_CHANCE)
     return Note(template, {"chance": f"{bound:.4f}", "count": str(found.windows)})
