@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kuager.case.adding import add_file
@@ -14,7 +15,8 @@ from kuager.case.folder import Case, new_case
 from kuager.case.settings import Settings
 from kuager.model.episodes import Episode, Reading
 from kuager.model.time import parse_utc
-from kuager.model.words import CauseValue, EpisodeKind, Level, PhaseKind, Stance, State
+from kuager.model.words import CauseValue, EpisodeKind, Explanation, Level, PhaseKind, Stance, State
+from kuager.publications.record import episode_record
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +147,31 @@ def test_a_window_that_ends_inside_leaves_it_ongoing(tmp_path: Path, iran_export
     assert only.end is None
     assert only.phases[-1].end is None
     assert "data end" in only.unknowns[0].template
+
+
+def test_no_sentence_counts_routing_among_those_that_saw_it(episode: Episode) -> None:
+    assert episode.kinds is not None
+    assert set(episode.kinds.saw) == {"probing", "google", "telescope", "mozilla"}
+    assert episode.kinds.in_part == {"routing": ("ioda.bgp",)}
+    record = episode_record(episode)
+    assert record["kinds"] == msgspec.to_builtins(episode.kinds)
+    agreeing = sum(one.stance is Stance.AGREES for one in episode.signals)
+    assert agreeing == 4
+    source = next(one for one in episode.alternatives if one.explanation is Explanation.SOURCE)
+    notes = [*episode.reasons, *source.speaks_against]
+    saw = [note.facts.get("count", note.facts.get("saw")) for note in notes if "saw it" in note.template]
+    assert saw == ["4"] * 3
+
+
+def test_a_file_of_twelve_days_has_steady_phases_and_says_how_little_is_known(
+    tmp_path: Path, iran_export: Path
+) -> None:
+    lines = iran_export.read_text().splitlines(keepends=True)
+    cut = tmp_path / "cut.csv"
+    inside = (line for line in lines if "2026-01-05" <= line[1:11] <= "2026-01-16")
+    cut.write_text("".join([lines[0], *inside]))
+    made = new_case(tmp_path / "ir", Settings("", ("IR",), parse_utc("2026-01-05"), parse_utc("2026-01-17")))
+    add_file(made, cut, "ioda-export", None)
+    (only,) = detect_case(made).episodes
+    assert [phase.kind for phase in only.phases] == [PhaseKind.PARTIAL, PhaseKind.BLACKOUT]
+    assert only.ordinary_days == 4

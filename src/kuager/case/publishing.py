@@ -31,7 +31,7 @@ from kuager.case.opinions import opinions_of
 from kuager.case.places import belongs
 from kuager.case.versions import standing_hash
 from kuager.episodes.findings import TRUSTED, Examined
-from kuager.episodes.stances import spans
+from kuager.episodes.stances import set_aside, spans
 from kuager.errors import UsageError
 from kuager.evidence.durable import TEMPORARY, replace, sync_folder
 from kuager.evidence.objects import sha256
@@ -227,6 +227,7 @@ def _quiet_reading(case: Case, one: Examined) -> Reading:
         coverage=round(one.coverage(start, end), 4),
         lowest=None,
         spans=spans(one, case.settings.window),
+        set_aside=set_aside(one, start, end),
     )
 
 

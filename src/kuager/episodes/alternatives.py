@@ -45,6 +45,8 @@ def _alternative(explanation: Explanation, found: Sequence[Argument], missing: S
         speaks_for=tuple(note for weight, note in weighed if weight > 0),
         speaks_against=tuple(note for weight, note in weighed if weight < 0),
         not_measured=tuple(one.note for one in missing if explanation in one.explanations),
+        weights_for=tuple(weight for weight, _ in weighed if weight > 0),
+        weights_against=tuple(-weight for weight, _ in weighed if weight < 0),
     )
 
 

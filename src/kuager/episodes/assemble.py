@@ -10,9 +10,10 @@ from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.coincidence import beside_dates
 from kuager.episodes.findings import Examined
 from kuager.episodes.fuse import Cluster, episode_clusters
+from kuager.episodes.kinds import kinds_of
 from kuager.episodes.recurrence_notes import recurrence_reasons, recurrence_unknowns
 from kuager.episodes.recurring import Strand, readings, strands
-from kuager.episodes.unknowns import unknowns
+from kuager.episodes.unknowns import ordinary_days, unknowns
 from kuager.episodes.why import why
 from kuager.model.episodes import Episode, Event, Phase
 from kuager.model.time import Instant, from_epoch
@@ -63,7 +64,8 @@ def _episode(
     cluster = strand.cluster
     shown = readings(strand, _one_window_each(examined, cluster), around.window)
     acknowledged = grade.pertinent(place, around.acknowledgements, cluster)
-    cause, others = why(place, strand, every, examined, around, acknowledged)
+    cause, others = why(place, strand, every, examined, around, acknowledged, shown)
+    kinds = kinds_of(shown, cluster)
     parts = _phases(place, strand)
     end = cluster.end
     return Episode(
@@ -71,7 +73,7 @@ def _episode(
         version=1,
         place=place,
         kind=strand.kind(grade.kind(parts, cause)),
-        level=grade.level(cluster, examined, acknowledged),
+        level=grade.level(cluster, examined, kinds, acknowledged),
         probability=cluster.probability,
         start=from_epoch(cluster.start.best),
         start_earliest=from_epoch(cluster.start.earliest),
@@ -86,14 +88,16 @@ def _episode(
         evidence=(),
         simulated=any(one.signal.simulated for one in examined),
         reasons=(
-            *grade.reasons(shown, cluster, acknowledged),
-            *grade.weighing(cluster, examined),
+            *grade.reasons(shown, cluster, kinds, acknowledged),
+            *grade.weighing(cluster, examined, kinds),
             *recurrence_reasons(strand),
         ),
         unknowns=(*unknowns(place, cluster, examined, cause, around), *recurrence_unknowns(strand)),
         inputs=around.inputs[place],
         recurrence=strand.recurrence,
         alternatives=others,
+        kinds=kinds,
+        ordinary_days=ordinary_days(cluster, examined),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from kuager.episodes.findings import FAINT, Examined, Sighting
+from kuager.episodes.kinds import signals_of
 from kuager.episodes.scene import CLEAR_DEPTH, HOUR_S, MOST_OF_IT, TOGETHER_S, Argument, Gap, Scene
 from kuager.errors import message
 from kuager.model.episodes import Note
@@ -44,7 +45,7 @@ def of_routing(scene: Scene) -> Iterator[Argument]:
             "Routes stayed announced, {share} per cent of them or more, while the rest lost up to {lost} per cent "
             "({signals})."
         )
-        facts = {"share": _per_cent(1.0 - lost), "lost": _per_cent(deepest), **names}
+        facts = {"share": str(int(100 * _lowest(scene, routing) + 1e-9)), "lost": _per_cent(deepest), **names}
         yield Argument(Note(template, facts), {Explanation.ROUTING: -2, Explanation.CABLE: -1})
     if lost >= max(ROUTES_WENT, WENT_WITH_IT * scene.deepest):
         template = message("Routes were withdrawn with it: {share} per cent of them ({signals}).")
@@ -90,12 +91,12 @@ def of_floods(scene: Scene) -> Iterator[Argument]:
 
 def of_sources(scene: Scene) -> Iterator[Argument]:
     """Several kinds of measurement do not fail at the same time; one alone may."""
-    groups = scene.cluster.groups
-    names = {"signals": _signals(one.examined for one in scene.cluster.sightings)}
+    groups = scene.kinds.saw
+    names = {"signals": signals_of(groups)}
     if len(groups) > 1:
         template = message("{count} independent kinds of signal saw it ({signals}).")
         yield Argument(Note(template, {"count": str(len(groups)), **names}), {Explanation.SOURCE: -2})
-    else:
+    elif groups:
         template = message("Only one kind of signal saw it ({signals}).")
         yield Argument(Note(template, names), {Explanation.SOURCE: 1})
     calm = [
@@ -187,6 +188,16 @@ def _ended(scene: Scene, one: Examined) -> int | None:
     found = list(scene.fell(one))
     ends = [seen.finding.end.best for seen in found if seen.finding.end is not None]
     return max(ends) if found and len(ends) == len(found) else None
+
+
+def _lowest(scene: Scene, series: Iterable[Examined]) -> float:
+    """The smallest share of what was expected that any of some series showed, 0 to 1."""
+    found = []
+    for one in series:
+        ratio = one.detection.ratio[slice(*one.indices(scene.first, scene.last))]
+        if np.isfinite(ratio).any():
+            found.append(float(np.nanmin(ratio)))
+    return min(1.0, max(0.0, min(found, default=1.0)))
 
 
 def _surged(one: Examined, start: int) -> bool:

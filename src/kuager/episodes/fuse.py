@@ -64,6 +64,12 @@ class Cluster:
         """The best end, or the end of all data while ongoing."""
         return self.end.best if self.end is not None else self.horizon
 
+    @property
+    def core(self) -> Core:
+        """Its interval, with the deepest loss that anyone saw in it."""
+        deepest = max(one.finding.depth for one in self.sightings)
+        return Core(self.first, self.last, deepest, _access(self.sightings))
+
 
 def candidates(place: Place) -> list[Candidate]:
     """Every event that could be the core of an episode, in order of time.

@@ -14,6 +14,7 @@ from kuager.episodes import grade
 from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.findings import FAINT, TRUSTED, Examined, Sighting
 from kuager.episodes.fuse import Cluster
+from kuager.episodes.kinds import kinds_of
 from kuager.episodes.phases import Piece as Stage
 from kuager.episodes.recurring import Strand
 from kuager.episodes.scope import Divided, division, hit_between
@@ -28,7 +29,7 @@ from kuager.episodes.scope_notes import (
 from kuager.episodes.spells import Spell, stages
 from kuager.episodes.stances import reading
 from kuager.episodes.standing import telling, would_have_shown
-from kuager.episodes.unknowns import unknowns
+from kuager.episodes.unknowns import ordinary_days, unknowns
 from kuager.episodes.why import why
 from kuager.model.episodes import Episode, Phase
 from kuager.model.scope import Division, Scope
@@ -70,7 +71,12 @@ def rolled_up(
     scope = Scope(True, view.fitted.correlation, view.fitted.depth_error, tuple(found))
     own = next(one for one in found if one.kind is view.parts.kind)
     shown = [one for code in _heaviest_hit(own) for one in view.examined[code]]
-    readings = tuple(reading(one, cluster, around.window) for one in (*examined, *shown))
+    least = _least(view, spell)
+    readings = (
+        *(reading(one, cluster, around.window, least) for one in examined),
+        *(reading(one, cluster, around.window) for one in shown),
+    )
+    kinds = kinds_of((), cluster)
     normal = [one.signal.id for one in telling(examined) if one.signal.independence in cluster.against]
     behind = {place, *(part.place for other in views for part in other.measured)}
     return Episode(
@@ -78,7 +84,7 @@ def rolled_up(
         version=1,
         place=place,
         kind=grade.kind(phases, cause),
-        level=grade.level(cluster, series, acknowledged),
+        level=grade.level(cluster, series, kinds, acknowledged),
         probability=cluster.probability,
         start=from_epoch(spell.start.best),
         start_earliest=from_epoch(spell.start.earliest),
@@ -96,7 +102,7 @@ def rolled_up(
             rolled_up_note(own),
             *([whole_stayed_normal(normal)] if normal else []),
             *reasons_of(scope),
-            *grade.reasons((), cluster, acknowledged),
+            *grade.reasons((), cluster, kinds, acknowledged),
         ),
         unknowns=(
             *without_answered(unknowns(place, cluster, series, cause, around), scope),
@@ -106,7 +112,14 @@ def rolled_up(
         inputs=tuple(sorted({one for code in behind for one in around.inputs.get(code, ())})),
         scope=scope,
         alternatives=others,
+        kinds=kinds,
+        ordinary_days=ordinary_days(cluster, series),
     )
+
+
+def _least(view: Divided, spell: Spell) -> float:
+    """The least share that the parts lost of the whole at the worst, 0 to 1."""
+    return max(piece.share.low for piece in view.between(spell.first, spell.last))
 
 
 def _cluster(spell: Spell, view: Divided, examined: Sequence[Examined]) -> Cluster:
@@ -119,7 +132,7 @@ def _cluster(spell: Spell, view: Divided, examined: Sequence[Examined]) -> Clust
     pieces = view.between(spell.first, spell.last)
     groups = _groups([one for one in of_parts if one.finding.probability >= TRUSTED], view, spell)
     saw = frozenset(one.group for one in of_whole if one.finding.probability >= TRUSTED)
-    least = max(piece.share.low for piece in pieces)
+    least = _least(view, spell)
     against = frozenset(
         one.signal.independence
         for one in telling(examined)

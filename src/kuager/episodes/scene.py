@@ -9,9 +9,10 @@ from functools import cached_property
 from kuager.episodes.cause import Timing
 from kuager.episodes.findings import FAINT, TRUSTED, Examined, Sighting
 from kuager.episodes.fuse import Cluster
+from kuager.episodes.kinds import kinds_of
 from kuager.episodes.phases import Piece
 from kuager.model.documents import Acknowledgement, Explained
-from kuager.model.episodes import Note
+from kuager.model.episodes import Kinds, Note, Reading
 from kuager.model.networks import facts
 from kuager.model.words import Explanation
 
@@ -53,6 +54,7 @@ class Scene:
         timing: None where it cannot be judged.
         acknowledged: who has acknowledged it.
         explained: the causes other than an order that documents give for that place and time.
+        shown: what each signal says of the episode; none where its parts tell of it.
     """
 
     place: str
@@ -63,6 +65,12 @@ class Scene:
     timing: Timing | None
     acknowledged: Sequence[Acknowledgement]
     explained: Sequence[Explained] = ()
+    shown: Sequence[Reading] = ()
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """Who saw it."""
+        return kinds_of(self.shown, self.cluster)
 
     @property
     def first(self) -> int:

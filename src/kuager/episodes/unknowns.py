@@ -71,12 +71,18 @@ def _of_silence(cluster: Cluster, examined: Sequence[Examined]) -> Iterator[Note
         reached = max(reached, end)
 
 
-def _of_the_ordinary(cluster: Cluster, examined: Sequence[Examined]) -> Iterator[Note]:
+def ordinary_days(cluster: Cluster, examined: Sequence[Examined]) -> int | None:
+    """About how many days outside the episode show what is ordinary; None where they are two weeks or more."""
     measured = max(float(one.detection.observed.sum()) * one.series.step_s for one in examined)
     outside = measured - (cluster.last - cluster.first)
-    if outside < SHORT_HISTORY_S:
+    return max(0, round(outside / 86_400)) if outside < SHORT_HISTORY_S else None
+
+
+def _of_the_ordinary(cluster: Cluster, examined: Sequence[Examined]) -> Iterator[Note]:
+    days = ordinary_days(cluster, examined)
+    if days is not None:
         template = message("How ordinary days look: the files hold about {days} of them, and two weeks are needed.")
-        yield Note(template, {"days": str(max(0, round(outside / 86_400)))})
+        yield Note(template, {"days": str(days)})
 
 
 def _of_the_sensors(around: Circumstances) -> Iterator[Note]:

@@ -13,7 +13,7 @@ from kuager.episodes.fuse import Cluster
 from kuager.episodes.recurring import Strand
 from kuager.episodes.scene import Scene
 from kuager.model.documents import Acknowledgement, Explained
-from kuager.model.episodes import Alternative, Cause
+from kuager.model.episodes import Alternative, Cause, Reading
 from kuager.model.time import from_epoch
 
 
@@ -24,6 +24,7 @@ def why(
     examined: Sequence[Examined],
     around: Circumstances,
     acknowledged: Sequence[Acknowledgement],
+    shown: Sequence[Reading] = (),
 ) -> tuple[Cause, tuple[Alternative, ...]]:
     """The cause of an episode and its other explanations.
 
@@ -34,6 +35,7 @@ def why(
         examined: every series of the place.
         around: the case.
         acknowledged: what documents say of this episode.
+        shown: what its signals say of it; none where its parts tell of it.
     """
     windows = [window for one in every for window in one.windows]
     when = _most_repeated(place, strand.windows, windows)
@@ -46,6 +48,7 @@ def why(
         timing=when,
         acknowledged=acknowledged,
         explained=_pertinent(place, around.explained, strand.cluster),
+        shown=shown,
     )
     others = alternatives(scene)
     return cause(grade.cause(acknowledged), when, others), others

@@ -96,7 +96,8 @@ class Reading(msgspec.Struct, frozen=True):
     """What one signal says of an episode.
 
     ``start`` and ``end`` are its own onset and end, null where it has none. ``coverage`` is the share of the
-    episode's time for which it has values. ``lowest`` is its smallest value as a share of the expected one.
+    episode's time of which its values were used, ``set_aside`` that of which it has values that were not, for they
+    look like those of a failing sensor. ``lowest`` is its smallest value as a share of the expected one.
     ``window`` names the window of a relative series. ``spans`` are its states over the case window.
     """
 
@@ -112,6 +113,25 @@ class Reading(msgspec.Struct, frozen=True):
     coverage: float
     lowest: float | None
     spans: tuple[Span, ...]
+    set_aside: float = 0.0
+
+
+class Kinds(msgspec.Struct, frozen=True):
+    """Independent kinds of signal by what they did while an episode lasted, each kind once, with ids of its signals.
+
+    ``saw`` it for most of its time; ``in_part`` saw some of it and were normal for most; ``missed`` could have seen it
+    and did not; ``neither`` count neither for nor against it: too noisy, not measuring, or not sure enough.
+    """
+
+    saw: dict[str, tuple[str, ...]]
+    in_part: dict[str, tuple[str, ...]]
+    missed: dict[str, tuple[str, ...]]
+    neither: dict[str, tuple[str, ...]]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.saw) + len(self.in_part) + len(self.missed) + len(self.neither)
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -147,13 +167,18 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class Alternative(msgspec.Struct, frozen=True):
-    """What else it could have been: what was measured that speaks for and against it, and what was not measured."""
+    """What else it could have been: what was measured that speaks for and against it, and what was not measured.
+
+    ``weights_for`` and ``weights_against`` go with the findings: 1, or 2 for a plain one.
+    """
 
     explanation: Explanation
     status: AlternativeStatus
     speaks_for: tuple[Note, ...]
     speaks_against: tuple[Note, ...]
     not_measured: tuple[Note, ...]
+    weights_for: tuple[int, ...] = ()
+    weights_against: tuple[int, ...] = ()
 
 
 class Episode(msgspec.Struct, frozen=True):
@@ -161,6 +186,8 @@ class Episode(msgspec.Struct, frozen=True):
 
     ``end``, ``end_earliest`` and ``end_latest`` are null while it is ongoing. ``reasons`` say why it has its level,
     ``unknowns`` what the record cannot tell. ``inputs`` are the sha256 of the sealed objects it was derived from.
+    ``kinds`` say who saw it, for everything that is said of that. ``ordinary_days`` are those from which was learnt
+    what is ordinary, null where they are enough.
     """
 
     id: str
@@ -187,3 +214,5 @@ class Episode(msgspec.Struct, frozen=True):
     scope: Scope | None = None
     alternatives: tuple[Alternative, ...] = ()
     recurrence: Recurrence | None = None
+    kinds: Kinds | None = None
+    ordinary_days: int | None = None

@@ -32,6 +32,8 @@ REVIEWED = frozenset({"en"})
 """Languages whose wording a native reader has read."""
 
 _LOCALES = {"en": "en_GB", "ru": "ru", "kk": "kk"}
+FINE_BELOW = 0.0995
+"""Shares below this are told with one decimal."""
 _NAME_ENDS = re.compile(r"[:,(]")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
@@ -68,20 +70,21 @@ class Translation:
 
     def share(self, value: float) -> str:
         """A share of 0 to 1 as per cent: whole, with one decimal below ten per cent."""
-        if 0 < value < 0.0995:
+        if 0 < value < FINE_BELOW:
             return self.fine_share(value)
         return str(format_percent(value, format="#,##0\u00a0%", locale=self.locale))
 
     def share_above(self, value: float) -> str:
-        """A whole per cent below which the share never was: rounded down."""
-        return self.share(math.floor(100 * value) / 100)
+        """As :meth:`share`, rounded down: the share never was below it."""
+        parts = 100 if value >= FINE_BELOW else 1000
+        return self.share(math.floor(parts * value + 1e-9) / parts)
 
     def fine_share(self, value: float) -> str:
         """A share of 0 to 1 as per cent with one decimal."""
         return str(format_percent(value, format="#,##0.#\u00a0%", locale=self.locale))
 
     def note(self, note: Note) -> str:
-        """A note as a sentence: facts named ``signals`` are ids, and times are RFC 3339; both are put in words."""
+        """A note as a sentence, its facts in words: ``signals`` are ids, ``provider`` a template, times RFC 3339."""
         return self.gettext(note.template, **{name: self._fact(name, value) for name, value in note.facts.items()})
 
     def signal_name(self, signal: str) -> str:
@@ -99,6 +102,8 @@ class Translation:
     def _fact(self, name: str, value: str) -> str:
         if name == "signals":
             return self.names(value.split())
+        if name == "provider":
+            return self.gettext(value)
         return clock.utc(parse_utc(value), self.locale) if _TIME.fullmatch(value) else value
 
 

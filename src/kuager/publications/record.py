@@ -103,6 +103,10 @@ def episode_record(episode: Episode) -> dict[str, Json]:
         "evidence": list(episode.evidence),
         "scope": msgspec.to_builtins(episode.scope),
         "recurrence": msgspec.to_builtins(episode.recurrence),
+        "kinds": msgspec.to_builtins(episode.kinds),
+        "reasons": _sentences(episode.reasons),
+        "unknowns": _sentences(episode.unknowns),
+        "ordinary_days": episode.ordinary_days,
     }
     if episode.simulated:
         record["notice"] = SIMULATED
@@ -129,6 +133,8 @@ def _alternative(one: Alternative) -> dict[str, Json]:
         "for": _sentences(one.speaks_for),
         "against": _sentences(one.speaks_against),
         "not_measured": _sentences(one.not_measured),
+        "weights_for": list(one.weights_for),
+        "weights_against": list(one.weights_against),
     }
 
 
