@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
+import zlib
 from base64 import b64encode
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,7 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from playwright.sync_api import ConsoleMessage, Request, sync_playwright
-from tests.publications.conftest import in_language, reading_of
+from tests.publications.conftest import CUT, in_language, reading_of
 
 from kuager.codecs import series_file
 from kuager.publications.files import csv_path, data_files, json_path, pictures
@@ -147,9 +150,62 @@ def test_the_index_lists_episodes_and_says_what_none_does_not_mean(simulated_vie
     parsed(none)
     assert "No episode was found" in none
     assert "That does not mean that nothing happened" in none
-    assert "It gave no values, or one number over and over" in none
+    assert "It gave no values: it says nothing of this time." in none
     assert "values for 100\u00a0% of the time" in none
     assert "Nothing was measured at all" in render_index(IndexView(about, ()))
+
+
+def test_values_that_were_set_aside_are_not_called_missing(simulated_view: EpisodeView) -> None:
+    half = msgspec.structs.replace(reading_of("ioda.bgp", 0.97), coverage=0.4, set_aside=0.55)
+    none = msgspec.structs.replace(reading_of("ioda.gtr", 0.97), coverage=0.0, set_aside=0.75)
+    page = render_index(IndexView(simulated_view.about, (), (half, none))).replace("\u00a0", " ")
+    assert "For 5 % of the time it has no values. For 55 % its values were set aside" in page
+    assert "as when a sensor or a source fails. In the rest, 40 %, is no fall" in page
+    assert "for 25 % of it there are no values, and for 75 % they were set aside" in page
+    assert "It gave no values" not in page
+    bgp, *others = simulated_view.episode.signals
+    partly = msgspec.structs.replace(bgp, coverage=0.4, set_aside=0.55)
+    episode = msgspec.structs.replace(simulated_view.episode, signals=(partly, *others))
+    assert "40 %; 55 % set aside" in render_episode(replace(simulated_view, episode=episode)).replace("\u00a0", " ")
+
+
+def test_a_page_gives_one_number_for_the_lowest_value_rounded_down(simulated_view: EpisodeView) -> None:
+    bgp, *others = simulated_view.episode.signals
+    for lowest, told in ((0.8669, "86 %"), (0.0349, "3.4 %"), (0.57, "57 %")):
+        fell = msgspec.structs.replace(bgp, start=CUT, end=CUT + timedelta(hours=15), depth=0.1, lowest=lowest)
+        episode = msgspec.structs.replace(simulated_view.episode, signals=(fell, *others))
+        page = render_episode(replace(simulated_view, episode=episode)).replace("\u00a0", " ")
+        assert f"never fell below {told}" in page
+        assert f"as little as {told}" in page
+        assert f"<div>{told}</div>" in page
+
+
+def test_a_level_claims_nothing_of_the_world_that_the_case_does_not_hold(simulated_view: EpisodeView) -> None:
+    page = render_episode(simulated_view)
+    assert "this case holds no document in which anyone responsible acknowledges it" in page
+    assert "nobody responsible" not in page
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="CHROMIUM ABSENT: apt-get install chromium")
+def test_the_chart_is_dark_where_the_page_is(simulated_view: EpisodeView, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(render_episode(simulated_view), encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        corners = {}
+        for scheme in ("light", "dark"):
+            page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+            page.goto(file.as_uri())
+            corner = page.locator(".chart").bounding_box()
+            assert corner is not None
+            page.locator(".chart").scroll_into_view_if_needed()
+            corners[scheme] = _first_pixel(page.locator(".chart").screenshot())
+            page.close()
+        browser.close()
+    assert min(corners["light"]) > 240
+    assert max(corners["dark"]) < 50
 
 
 def test_the_front_page_leads_to_every_language() -> None:
@@ -159,6 +215,24 @@ def test_the_front_page_leads_to_every_language() -> None:
     assert "simulated signals" in render_front(("en", "kk"), simulated=True)
     assert 'href="en/index.html"' in page
     assert 'href="kk/index.html"' in page
+
+
+def _first_pixel(png: bytes) -> bytes:
+    """Red, green and blue of the fourth pixel of the first row, which no filter of PNG can have changed but by sums."""
+    width, depth, colour = struct.unpack(">IxxxxBB", png[16:26])
+    assert (depth, width > 4) == (8, True)
+    chunks, at = b"", 8
+    while at < len(png):
+        (length,) = struct.unpack(">I", png[at : at + 4])
+        chunks += png[at + 8 : at + 8 + length] if png[at + 4 : at + 8] == b"IDAT" else b""
+        at += length + 12
+    channels = {2: 3, 6: 4}[colour]
+    row = zlib.decompress(chunks)[: 1 + width * channels]
+    pixels = row[1:]
+    if row[0] in (1, 4):  # the first row has nothing above it: each byte is what it adds to the pixel on its left
+        return bytes(sum(pixels[channel : 4 * channels : channels]) % 256 for channel in range(3))
+    assert row[0] in (0, 2)
+    return pixels[3 * channels : 3 * channels + 3]
 
 
 def _note_url(kept: list[str], request: Request) -> None:

@@ -9,7 +9,7 @@ from tests.publications.conftest import CUT, in_language
 
 from kuager.model.words import Level, Stance
 from kuager.publications.contrast import contrasts
-from kuager.publications.sentence import sentence, title
+from kuager.publications.sentence import darkness, sentence, title
 from kuager.publications.view import EpisodeView
 
 
@@ -68,3 +68,12 @@ def test_signals_that_tell_one_story_need_no_contrast(simulated_view: EpisodeVie
     agreeing = tuple(one for one in simulated_view.episode.signals if one.stance is Stance.AGREES)
     episode = msgspec.structs.replace(simulated_view.episode, signals=agreeing)
     assert contrasts(replace(simulated_view, episode=episode)) == ()
+
+
+def test_few_ordinary_days_are_told_in_every_sentence_that_can_be_quoted(ongoing_view: EpisodeView) -> None:
+    episode = msgspec.structs.replace(ongoing_view.episode, ordinary_days=4)
+    short = replace(ongoing_view, episode=episode)
+    assert "judged by about 4 ordinary days, where two weeks are needed" in plain(sentence(short))
+    assert plain(darkness(short)).startswith("Blackout for ")
+    assert plain(darkness(short)).endswith(", with about 4 ordinary days known.")
+    assert "ordinary" not in sentence(ongoing_view) + darkness(ongoing_view)

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
+import msgspec
 import pytest
 from rich.console import Console
 from tests.publications.conftest import in_language, reading_of
 
+from kuager.errors import message
+from kuager.model.episodes import Note
 from kuager.publications.terminal import nothing_found, timeline
 from kuager.publications.view import EpisodeView, IndexView
 
@@ -63,3 +67,9 @@ def test_nothing_found_is_not_nothing_happened(simulated_view: EpisodeView) -> N
     told = " ".join(written.getvalue().split())
     assert "does not mean that nothing happened" in told
     assert "100 %" in told
+
+
+def test_the_terminal_tells_who_saw_it_and_how_probable_it_is(simulated_view: EpisodeView) -> None:
+    note = Note(message("Of {every} independent kinds of signal {saw} saw it."), {"every": "4", "saw": "3"})
+    episode = msgspec.structs.replace(simulated_view.episode, reasons=(note,))
+    assert "• Of 4 independent kinds of signal 3 saw it." in printed(replace(simulated_view, episode=episode), 100)

@@ -102,16 +102,37 @@ def test_programs_get_the_same(suspected: EpisodeView) -> None:
     assert record["cause"]["value"] == "suspected"
     assert 0.8 <= record["cause"]["probability"] <= 0.95
     first = record["alternatives"][0]
-    assert set(first) == {"explanation", "status", "for", "against", "not_measured"}
+    assert set(first) == {"explanation", "status", "for", "against", "not_measured"} | {
+        "weights_for",
+        "weights_against",
+    }
     assert [one["explanation"] for one in record["alternatives"]] == [one.value for one in Explanation]
     assert "within 10 min" in first["against"][1]
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_the_terminal_has_a_line_for_each(suspected: EpisodeView, width: int) -> None:
+def test_the_terminal_says_of_each_what_speaks_for_and_against_it(suspected: EpisodeView, width: int) -> None:
     written = io.StringIO()
     Console(file=written, width=width).print(timeline(suspected, width))
     lines = written.getvalue().splitlines()
-    assert sum("(findings for it: " in line for line in lines) == len(Explanation)
-    assert any("● Power cut: supported (findings for it: 0, against it: 2)" in line for line in lines)
-    assert "no evidence that anyone" in " ".join(written.getvalue().split())
+    told = " ".join(written.getvalue().split())
+    assert sum(line.startswith(("  ● ", "  ◇ ", "  ○ ")) for line in lines) == len(Explanation)
+    assert "○ Cable cut: cannot be told + It came back at once, within 10 min" in told
+    assert told.count("This speaks against all of them: Those responsible") == 1
+    assert "findings for it" not in told
+    assert "no evidence that anyone" in told
+
+
+def test_a_finding_that_counts_twice_is_marked(suspected: EpisodeView) -> None:
+    first, *others = suspected.episode.alternatives
+    once = msgspec.structs.replace(first, speaks_against=(AT_ONCE,), weights_against=(1,))
+    plain = msgspec.structs.replace(others[0], speaks_for=(), weights_against=(1, 2))
+    told = why(msgspec.structs.replace(suspected.episode, alternatives=(plain, once)), translator("en"))
+    assert [line[-2:] for line in told.against_all] == ["×2"]
+    assert told.alternatives[0].speaks_against == ("Those responsible said that it was done by law or order: T<1>.",)
+    alone = msgspec.structs.replace(others[0], weights_for=(2,), speaks_against=(), weights_against=())
+    episode = msgspec.structs.replace(suspected.episode, alternatives=(first, alone))
+    assert why(episode, translator("en")).alternatives[1].speaks_for[0].endswith("(Active probing). ×2")
+    page = render_episode(replace(suspected, episode=episode))
+    assert "(Active probing). ×2" in page
+    assert "one marked ×2 twice" in page

@@ -208,7 +208,7 @@ def describe(reading: Reading, translation: Translation) -> str:
         message("{signal}: falls on {start} to as little as {lowest} of what was expected."),
         signal=name,
         start=clock.utc(reading.start, translation.locale),
-        lowest=translation.share(reading.lowest),
+        lowest=translation.share_above(reading.lowest),
     )
 
 

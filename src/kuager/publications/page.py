@@ -20,7 +20,7 @@ from kuager.model.episodes import Reading
 from kuager.publications import clock, collected, contrast, drawing, figures, files, opinions, sentence, tables
 from kuager.publications.language import LANGUAGES, translator
 from kuager.publications.view import About, EpisodeView, IndexView
-from kuager.publications.why import why
+from kuager.publications.why import how_tested, why
 from kuager.publications.words import LEVEL, LEVEL_SHAPE
 
 
@@ -49,6 +49,7 @@ def render_episode(view: EpisodeView) -> str:
         status=sentence.status(episode, translation),
         level=f"{LEVEL_SHAPE[episode.level]} {translation.gettext(LEVEL[episode.level])}",
         why=why(episode, translation),
+        tested=how_tested(translation),
         facts=tables.facts(view),
         reasons=[translation.note(note) for note in episode.reasons],
         unknowns=[translation.note(note) for note in episode.unknowns],
@@ -119,12 +120,29 @@ def _measured(readings: Sequence[Reading], about: About) -> Iterator[tuple[str, 
 
 def _said(reading: Reading, about: About) -> str:
     translation = about.translation
-    if reading.coverage == 0:
-        return translation.gettext(
+    if reading.set_aside:
+        template = (
             message(
-                "It gave no values, or one number over and over as a failing sensor does: it says nothing of this time."
+                "For {missing} of the time it has no values. For {aside} its values were set aside: they repeat "
+                "themselves, or fell together with those of other countries, as when a sensor or a source fails. In "
+                "the rest, {coverage}, is no fall that others bear out."
+            )
+            if reading.coverage
+            else message(
+                "It says nothing of this time: for {missing} of it there are no values, and for {aside} they were set "
+                "aside, because they repeat themselves or fell together with those of other countries, as when a "
+                "sensor or a source fails."
             )
         )
+        missing = max(0.0, 1.0 - reading.coverage - reading.set_aside)
+        return translation.gettext(
+            template,
+            missing=translation.share(missing),
+            aside=translation.share(reading.set_aside),
+            coverage=translation.share(reading.coverage),
+        )
+    if reading.coverage == 0:
+        return translation.gettext(message("It gave no values: it says nothing of this time."))
     template = message("It has values for {coverage} of the time, and no fall in them that others bear out.")
     return translation.gettext(template, coverage=translation.share(reading.coverage))
 

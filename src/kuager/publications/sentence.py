@@ -34,6 +34,9 @@ def sentence(view: EpisodeView) -> str:
     """The one sentence to quote."""
     translation, zone, episode = view.about.translation, view.about.zone, view.episode
     dissent = dissenters(episode, translation)
+    sure = how_sure(episode, translation)
+    if episode.ordinary_days is not None:
+        sure = f"{sure}; {_little_known(episode.ordinary_days, translation)}"
     if episode.end is None and dissent:
         template = message(
             "{place}: {what}, since {start}, still going on at {end}, when the data end; {sure}; {dissent}."
@@ -50,8 +53,17 @@ def sentence(view: EpisodeView) -> str:
         what=_what(episode, translation),
         start=clock.both(episode.start, zone, translation),
         end=clock.both(view.horizon, zone, translation),
-        sure=how_sure(episode, translation),
+        sure=sure,
         dissent=dissent,
+    )
+
+
+def _little_known(days: int, translation: Translation) -> str:
+    """That too few ordinary days are known, as a clause."""
+    return translation.ngettext(
+        "judged by about {n} ordinary day, where two weeks are needed",
+        "judged by about {n} ordinary days, where two weeks are needed",
+        days,
     )
 
 
@@ -108,10 +120,19 @@ def _darkness(view: EpisodeView) -> str:
     dark = [phase for phase in view.episode.phases if phase.kind is PhaseKind.BLACKOUT]
     if not dark:
         return translation.gettext(message("At no time of it was everything down that was measured."))
+    facts = {
+        "duration": clock.duration(
+            sum(((one.end or view.horizon) - one.start for one in dark), timedelta()), translation
+        ),
+        "start": clock.both(dark[0].start, view.about.zone, translation),
+    }
+    days = view.episode.ordinary_days
+    if days is None:
+        return translation.gettext(message("Blackout for {duration} of it, first from {start}."), **facts)
     return translation.gettext(
-        message("Blackout for {duration} of it, first from {start}."),
-        duration=clock.duration(sum(((one.end or view.horizon) - one.start for one in dark), timedelta()), translation),
-        start=clock.both(dark[0].start, view.about.zone, translation),
+        message("Blackout for {duration} of it, first from {start}, {caveat}."),
+        caveat=translation.ngettext("with about {n} ordinary day known", "with about {n} ordinary days known", days),
+        **facts,
     )
 
 

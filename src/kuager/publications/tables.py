@@ -203,6 +203,15 @@ def source_rows(readings: tuple[Reading, ...], view: EpisodeView) -> tuple[Sourc
     )
 
 
+def _measured(reading: Reading, translation: Translation) -> str:
+    """The share of the time that was judged, and the one whose values were set aside."""
+    judged = translation.share(reading.coverage)
+    if not reading.set_aside:
+        return judged
+    template = message("{judged}; {aside} set aside")
+    return translation.gettext(template, judged=judged, aside=translation.share(reading.set_aside))
+
+
 def _source_row(reading: Reading, view: EpisodeView) -> SourceRow:
     translation = view.about.translation
     known = registry.signal(reading.signal)
@@ -215,8 +224,8 @@ def _source_row(reading: Reading, view: EpisodeView) -> SourceRow:
         token=reading.stance.value,
         start=moment(reading.start, view) if reading.start else None,
         end=moment(reading.end, view) if reading.end else None,
-        lowest=NONE if reading.lowest is None else translation.share(reading.lowest),
-        coverage=translation.share(reading.coverage),
+        lowest=NONE if reading.lowest is None else translation.share_above(reading.lowest),
+        coverage=_measured(reading, translation),
         source=translation.gettext(known.source.name),
         home=known.source.home,
         licence=terms(known.source, translation),

@@ -25,7 +25,7 @@ from kuager.publications.licences import credit
 from kuager.publications.sentence import alone, darkness, name_of, onsets, placed, sentence
 from kuager.publications.tables import phase_rows
 from kuager.publications.view import EpisodeView, IndexView
-from kuager.publications.why import alternative_line
+from kuager.publications.why import how_tested, why
 from kuager.publications.words import ACCESS_IN_SHORT, CAUSE, LEVEL_SHAPE, STANCE, STANCE_SHAPE, STATE
 
 BLOCKS = {
@@ -89,6 +89,7 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
     rows += [Padding(line, (0, 0, 0, label)) for line in _phases(episode.phases, view.horizon, scale)]
     rows += _axis(scale, label, translation)
     rows += [Text(), _legend(translation), Text(), _table(view), Text()]
+    rows += [Text(f"• {translation.note(note)}") for note in episode.reasons]
     rows += [Text(f"• {line}") for line in contrast.contrasts(view)]
     if view.published_onsets:
         rows += [Text(f"• {onsets(view)}")]
@@ -100,14 +101,33 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
     return Group(*rows)
 
 
-def _why(view: EpisodeView) -> list[Text]:
-    """The cause with what its timing adds, and a line for each other explanation."""
+def _why(view: EpisodeView) -> list[RenderableType]:
+    """The cause with what its timing adds, and each other explanation with what speaks for and against it."""
     translation, episode = view.about.translation, view.episode
     cause = translation.gettext(message("cause: {cause}"), cause=translation.gettext(CAUSE[episode.cause.value]))
-    rows = [Text(f"• {cause}"), *(Text(f"  {translation.note(note)}", style="dim") for note in episode.cause.notes)]
-    if episode.alternatives:
-        rows.append(Text(translation.gettext(message("What else it could have been:"))))
-    return rows + [Text(f"  {alternative_line(one, translation)}") for one in episode.alternatives]
+    rows: list[RenderableType] = [Text(f"• {cause}")]
+    rows += [Text(f"  {translation.note(note)}", style="dim") for note in episode.cause.notes]
+    told = why(episode, translation)
+    if told.alternatives:
+        rows += [
+            Text(translation.gettext(message("What else it could have been:"))),
+            _indented(how_tested(translation)),
+        ]
+    for line in told.against_all:
+        against_all = translation.gettext(message("This speaks against all of them: {finding}"), finding=line)
+        rows.append(_indented(against_all))
+    for one in told.alternatives:
+        rows.append(Text(f"  {one.shape} {one.name}: {one.status}"))
+        if not (one.speaks_for or one.speaks_against or told.against_all):
+            nothing = message("Nothing that was measured speaks for or against it.")
+            rows.append(_indented(translation.gettext(nothing), 6))
+        rows += [_indented(f"+ {line}", 6) for line in one.speaks_for]
+        rows += [_indented(f"− {line}", 6) for line in one.speaks_against]
+    return rows
+
+
+def _indented(line: str, columns: int = 2) -> Padding:
+    return Padding(Text(line, style="dim"), (0, 0, 0, columns))
 
 
 def nothing_found(view: IndexView, width: int) -> RenderableType:

@@ -24,6 +24,7 @@ from kuager.publications.words import (
 NONE = "–"
 _INDIFFERENT = 1.1
 """Odds changed by less than a tenth are not changed."""
+_PLAIN = "×2"
 _MOST_TOLD = 20
 """No list of this size tells greater changes apart."""
 
@@ -71,20 +72,15 @@ def why(episode: Episode, translation: Translation) -> Why:
         rests_on=_rests_on(episode.cause, translation),
         notes=tuple(translation.note(note) for note in episode.cause.notes),
         features=tuple(_feature(one, translation) for one in episode.cause.features),
-        against_all=tuple(translation.note(note) for note in shared),
+        against_all=_shared_findings(episode.alternatives, shared, translation),
         alternatives=tuple(_row(one, shared, translation) for one in episode.alternatives),
     )
 
 
-def alternative_line(one: Alternative, translation: Translation) -> str:
-    """One other explanation in one line, for the terminal."""
+def how_tested(translation: Translation) -> str:
+    """By which rule the findings make a status."""
     return translation.gettext(
-        message("{shape} {explanation}: {status} (findings for it: {supporting}, against it: {opposing})"),
-        shape=ALTERNATIVE_SHAPE[one.status],
-        explanation=translation.gettext(EXPLANATION[one.explanation]),
-        status=translation.gettext(ALTERNATIVE[one.status]),
-        supporting=len(one.speaks_for),
-        opposing=len(one.speaks_against),
+        message("Each finding counts once, one marked ×2 twice; a side that is two ahead decides, else it stays open.")
     )
 
 
@@ -107,6 +103,17 @@ def _against_all(alternatives: tuple[Alternative, ...]) -> tuple[Note, ...]:
     return tuple(note for note in first.speaks_against if all(note in one.speaks_against for one in rest))
 
 
+def _shared_findings(
+    alternatives: tuple[Alternative, ...], shared: tuple[Note, ...], translation: Translation
+) -> tuple[str, ...]:
+    """What speaks against all of them, as the first has it."""
+    if not alternatives:
+        return ()
+    first = alternatives[0]
+    others = tuple(note for note in first.speaks_against if note not in shared)
+    return _findings(first.speaks_against, first.weights_against, others, translation)
+
+
 def _row(one: Alternative, shared: tuple[Note, ...], translation: Translation) -> AlternativeRow:
     return AlternativeRow(
         name=translation.gettext(EXPLANATION[one.explanation]),
@@ -114,9 +121,19 @@ def _row(one: Alternative, shared: tuple[Note, ...], translation: Translation) -
         shape=ALTERNATIVE_SHAPE[one.status],
         status=translation.gettext(ALTERNATIVE[one.status]),
         token=one.status.value,
-        speaks_for=tuple(translation.note(note) for note in one.speaks_for),
-        speaks_against=tuple(translation.note(note) for note in one.speaks_against if note not in shared),
+        speaks_for=_findings(one.speaks_for, one.weights_for, (), translation),
+        speaks_against=_findings(one.speaks_against, one.weights_against, shared, translation),
         unmeasured=" ".join(translation.note(note) for note in one.not_measured),
+    )
+
+
+def _findings(
+    notes: tuple[Note, ...], weights: tuple[int, ...], shared: tuple[Note, ...], translation: Translation
+) -> tuple[str, ...]:
+    """Findings as sentences, a mark after each that counts twice."""
+    marks = (f" {_PLAIN}" if weight > 1 else "" for weight in (*weights, *[1] * (len(notes) - len(weights))))
+    return tuple(
+        f"{translation.note(note)}{mark}" for note, mark in zip(notes, marks, strict=True) if note not in shared
     )
 
 

@@ -36,7 +36,10 @@ LEVEL = {
 
 LEVEL_MEANS = {
     Level.CONFIRMED: message("Independent kinds of signal saw it, and someone who was responsible acknowledged it."),
-    Level.CORROBORATED: message("Two or more independent kinds of signal saw it; nobody responsible acknowledged it."),
+    Level.CORROBORATED: message(
+        "Two or more independent kinds of signal saw it; this case holds no document in which anyone responsible "
+        "acknowledges it."
+    ),
     Level.SIGNAL: message("One kind of signal saw it; no independent one bears it out."),
     Level.DISPUTED: message("Signals that could have seen it contradict each other."),
     Level.CANNOT_TELL: message("Too little was measured to tell."),
