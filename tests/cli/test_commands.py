@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -16,7 +17,7 @@ WINDOW = ("--from", "2025-12-01", "--to", "2026-01-29")
 EPISODE_KEYS = {
     "id", "version", "place", "kind", "level", "probability", "start", "start_earliest", "start_latest", "end",
     "end_earliest", "end_latest", "ongoing", "phases", "signals", "cause", "evidence", "alternatives",
-    "scope", "recurrence",
+    "scope", "recurrence", "kinds", "reasons", "unknowns", "ordinary_days",
 }  # fmt: skip
 CAUSE_KEYS = {"value", "level", "probability", "features", "notes"}
 PHASE_KEYS = {"kind", "start", "end", "access", "places", "uncertainty_s"}
@@ -34,7 +35,10 @@ def test_step_by_step_and_all_at_once_agree(run: Run, iran_export: Path) -> None
     assert [one["signal"] for one in added["series"]] == [
         "ioda.gtr-norm", "ioda.merit-nt", "ioda.bgp", "ioda.ping-slash24", "ioda.mozilla",
     ]  # fmt: skip
-    assert run("detect", "one").returncode == 0
+    detected = run("detect", "one")
+    assert detected.returncode == 0
+    assert "  ioda.bgp IR  2026-01-08T18:00:00Z – 2026-01-09T09:00:00Z  −13" in detected.stdout
+    assert detected.stdout.count(" IR  20") == 12
     assert run("publish", "one").returncode == 0
     done = run("investigate", "IR", iran_export, "--as", "ioda-export", *WINDOW, "--case", "two")
     assert done.returncode == 0, done.stderr
@@ -128,6 +132,11 @@ def test_the_founding_case_tells_what_the_documents_tell(demo: tuple[Run, str, P
     for onset in ("T013", "T014", "T015", "T016", "T017"):
         assert onset in page
     assert "Kcell" in page
+    told = " ".join(episode["reasons"])
+    assert "Could have seen it and did not: BGP." in told
+    assert "Of 4 independent kinds of signal 3 saw it, 0 saw a part of it, 1 could have seen it and did not" in told
+    assert all(reason in html.unescape(page) for reason in episode["reasons"])
+    assert "each of the 6 simulated windows began" in page
 
 
 def test_the_demo_can_be_run_again(demo: tuple[Run, str, Path]) -> None:

@@ -23,6 +23,9 @@ from kuager.publications.language import Translation
 from kuager.publications.record import case_record
 from kuager.publications.terminal import nothing_found, timeline
 
+MOST_EVENTS = 20
+"""More than this would hide what follows."""
+
 
 def made(case: Case, translation: Translation) -> str:
     """That a case is there, and what to do next."""
@@ -87,9 +90,23 @@ def print_detected(case: Case, found: Detected, translation: Translation, *, as_
             new=", ".join(found.new) or "–",
         )
     )
+    for event in inside[:MOST_EVENTS]:
+        say(f"  {_event_line(event, translation)}")
+    if len(inside) > MOST_EVENTS:
+        more = translation.gettext(message("  and {count} more: --json lists all."), count=len(inside) - MOST_EVENTS)
+        say(more)
     for episode in found.episodes:
         say(f"  {episode.id}.v{episode.version}  {episode.level.value}  {format_utc(episode.start)}")
     say(translation.gettext(message("Next: kuager show {case}"), case=str(case.path)))
+
+
+def _event_line(event: Event, translation: Translation) -> str:
+    """Which signal fell where, from when to when, how deep and how probably."""
+    access = "" if event.access is Access.MIXED else f" {event.access.value}"
+    end = format_utc(event.end.best) if event.end is not None else "…"
+    depth = translation.share(event.depth)
+    when = f"{format_utc(event.start.best)} – {end}"
+    return f"{event.signal} {event.place}{access}  {when}  −{depth}  p {event.probability:.2f}"
 
 
 def print_story(case: Case, found: Detected, translation: Translation, *, as_json: bool) -> None:
