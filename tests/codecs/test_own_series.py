@@ -103,6 +103,34 @@ def test_other_columns_and_words_of_no_row_are_left_alone() -> None:
     assert rows(written(columns(series=names, kind=kinds, remark=pa.array([1, 2, 3, 4])))) == EXPECTED
 
 
+def test_a_row_that_comes_twice_is_one_and_a_time_of_two_values_is_missing() -> None:
+    times = [0, 60, 60, 60, 120, 120, 180, 180, 0, 0]
+    values = [1.0, 2.0, 2.0, None, 3.0, 4.0, None, None, 9.0, 9.0]
+    names = ["a"] * 8 + ["b", "b"]
+    given = {
+        "series": pa.array(names),
+        "kind": pa.array(["users"] * 10),
+        "time": pa.array([START + one for one in times], pa.timestamp("s")),
+        "value": pa.array(values),
+    }
+    for order in (np.arange(10), np.random.default_rng(1).permutation(10)):
+        found = {one.name: one for one in read(written(pa.table(given).take(pa.array(order))))}
+        assert found["a"].times.tolist() == [START, START + 60, START + 120, START + 180]
+        assert np.array_equal(found["a"].values, [1.0, 2.0, np.nan, np.nan], equal_nan=True)
+        assert [note.facts["count"] for note in found["a"].remarks] == ["3", "1"]
+        assert (found["b"].times.tolist(), found["b"].values.tolist()) == ([START], [9.0])
+        assert [note.template.format(**note.facts) for note in found["b"].remarks] == [
+            "Rows left out that only repeat another: 1."
+        ]
+
+
+@pytest.mark.parametrize(("zone", "remarks"), [(None, 1), ("UTC", 0), ("Asia/Almaty", 0)])
+def test_times_without_a_zone_are_told(zone: str | None, remarks: int) -> None:
+    found = read(written(columns(time=pa.array(TIMES, pa.timestamp("s", zone)))))
+    assert len(found.remarks) == remarks
+    assert all("UTC" in note.template for note in found.remarks)
+
+
 def test_no_rows_are_no_series() -> None:
     assert len(read(written(pa.table(columns()).slice(0, 0)))) == 0
 

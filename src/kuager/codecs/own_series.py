@@ -1,7 +1,9 @@
 """A measurement scientist's own series, as one long Parquet table: ``series, kind, time, value`` and ``controls``.
 
 One row per sample, in any order. ``series`` is a name, ``kind`` what it counts (a word of ``SignalKind``), ``time`` a
-timestamp (UTC; one without a zone is taken for UTC), ``value`` a number or null where nothing was measured.
+timestamp (UTC; one without a zone is taken for UTC, and that is said), ``value`` a number or null where nothing was
+measured.
+A time that comes twice with one value is one sample; with two values nothing is known of it, and it is missing.
 ``controls`` may hold names of series of the same file, separated by commas, that should move with it; any row of a
 series may say so. The file may be far larger than one wants to hold as strings, so it is read batch by batch into plain
 arrays of 20 bytes a row; no more of it than a batch is held besides.
@@ -21,6 +23,7 @@ import pyarrow.parquet as pq
 
 from kuager.codecs.text import excerpt, refusal
 from kuager.errors import CodecError, message
+from kuager.model.episodes import Note
 from kuager.model.series import Times, Values
 from kuager.model.words import SignalKind
 
@@ -28,6 +31,8 @@ NEEDED = ("series", "kind", "time", "value")
 ROWS_AT_ONCE = 1 << 18
 BYTES_AT_ONCE = 1 << 20
 KINDS = frozenset(SignalKind)
+_BEGINS = b"PAR1"
+_WITHOUT_ZONE = Note(message("The times have no zone and are taken for UTC."), {})
 _TICKS_PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 Codes = npt.NDArray[np.int32]
@@ -40,9 +45,10 @@ class OwnSeries:
     Attributes:
         name: as written.
         kind: what it counts.
-        times: int64 [n], seconds since the epoch, in order; the same time may come twice.
+        times: int64 [n], seconds since the epoch, strictly increasing.
         values: float64 [n], NaN where missing.
         controls: names of series that should move with it, as written.
+        remarks: what was made of its rows.
     """
 
     name: str
@@ -50,32 +56,48 @@ class OwnSeries:
     times: Times
     values: Values
     controls: tuple[str, ...]
+    remarks: tuple[Note, ...] = ()
 
 
 class SeriesOfTable(Sequence[OwnSeries]):
     """The series of a table, in the order of their names' first rows; each is made when it is asked for.
 
     A hundred thousand of them would take as much memory as their numbers.
+
+    Attributes:
+        names: theirs, in their order.
+        remarks: what was made of the table as a whole.
     """
 
     def __init__(self, table: _Table, bounds: npt.NDArray[np.int64]) -> None:
+        self.names: tuple[str, ...] = tuple(table.names)
+        self.remarks: tuple[Note, ...] = (_WITHOUT_ZONE,) if table.without_zone else ()
         self._table = table
-        self._names = list(table.names)
         self._bounds = bounds
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self.names)
+
+    @property
+    def has_controls(self) -> bool:
+        """Whether any series names controls."""
+        return bool(self._table.controls)
+
+    def holds(self, name: str) -> bool:
+        """Whether there is a series of this name."""
+        return name in self._table.names
 
     def __getitem__(self, index: Any) -> Any:
         """One series; its times and values are views."""
         table, rows = self._table, slice(int(self._bounds[index]), int(self._bounds[index + 1]))
         controls = (one.strip() for one in table.controls.get(index, "").split(","))
         return OwnSeries(
-            self._names[index],
+            self.names[index],
             SignalKind(table.kinds[index]),
             table.times[rows],
             table.values[rows],
             tuple(one for one in controls if one),
+            tuple(table.remarks.get(index, ())),
         )
 
 
@@ -88,6 +110,12 @@ def decode(source: Any) -> SeriesOfTable:
     Raises:
         CodecError: the bytes are no such table, or a series has no name, no time or two kinds.
     """
+    if source.read(len(_BEGINS)) != _BEGINS:
+        raise refusal(
+            message("{file} is no whole Parquet file."),
+            meaning=message("It does not begin like one."),
+            remedy=message("A Parquet file is wanted. A CSV file goes into a case: kuager add CASE FILE --as series."),
+        )
     try:
         schema = pq.read_schema(source)
         texts = [
@@ -134,6 +162,8 @@ class _Table:
         self.names: dict[str, int] = {}
         self.kinds: dict[int, str] = {}
         self.controls: dict[int, str] = {}
+        self.remarks: dict[int, list[Note]] = {}
+        self.without_zone = False
         self.held = 0
         self.codes: Codes = np.empty(rows, dtype=np.int32)
         self.times: Times = np.empty(rows, dtype=np.int64)
@@ -150,6 +180,7 @@ class _Table:
             known[one] = self.names.setdefault(words[one], len(self.names))
         self.codes[here] = known[codes]
         self.times[here] = _seconds(columns["time"])
+        self.without_zone = columns["time"].type.tz is None
         self.values[here] = _numbers(columns["value"])
         for code, kind in _pairs(self.codes[here], kind_codes).tolist():
             self._says(code, kind_words[kind])
@@ -194,7 +225,31 @@ class _Table:
             order = np.lexsort((times, codes))
             for column in (self.codes, self.times, self.values):
                 column[:] = column[order]
-        return SeriesOfTable(self, np.searchsorted(codes, np.arange(len(self.names) + 1, dtype=np.int32)))
+        again = (codes[1:] == codes[:-1]) & (times[1:] == times[:-1])
+        if again.any():
+            self._once(again)
+        bounds = np.searchsorted(self.codes, np.arange(len(self.names) + 1, dtype=np.int32))
+        return SeriesOfTable(self, bounds)
+
+    def _once(self, again: npt.NDArray[np.bool_]) -> None:
+        """Make one row of those of one series and time, bool [n - 1] where a row has the time of the one before it.
+
+        Null and infinite are missing, which contradicts no value.
+        """
+        first = np.flatnonzero(np.concatenate(([True], ~again)))
+        values = np.where(np.isinf(self.values), np.nan, self.values)
+        least, most = np.fmin.reduceat(values, first), np.fmax.reduceat(values, first)
+        conflicting = least < most
+        rows = np.diff(first, append=self.codes.size)
+        self.codes, self.times = self.codes[first], self.times[first]
+        self.values = np.where(conflicting, np.nan, least)
+        for template, count in (
+            (message("Rows left out that only repeat another: {count}."), np.where(conflicting, 0, rows - 1)),
+            (message("Times given with several values, taken as missing: {count}."), conflicting),
+        ):
+            every = np.bincount(self.codes, weights=count, minlength=len(self.names))
+            for code in np.flatnonzero(every).tolist():
+                self.remarks.setdefault(code, []).append(Note(template, {"count": str(int(every[code]))}))
 
 
 def _first_seen(codes: Codes, words: int) -> list[int]:
