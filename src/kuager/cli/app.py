@@ -27,6 +27,8 @@ from kuager.model.places import find
 from kuager.model.time import parse_utc
 
 INTERRUPTED = 130
+WITHOUT_CASE = frozenset({"detect-series", "evaluate", "networks", "sources"})
+"""Commands that open no case, so that none is left behind when they stop."""
 
 app = typer.Typer(
     name="kuager",
@@ -37,6 +39,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+_begun: list[str] = []
+
 Folder = Annotated[Path, typer.Argument(metavar="CASE", help="The folder of the case.")]
 From = Annotated[str, typer.Option("--from", metavar="TIME", help="First day (2022-01-02) or moment (…T10:30Z).")]
 To = Annotated[str, typer.Option("--to", metavar="TIME", help="Last day, included, or moment.")]
@@ -46,11 +50,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to 
 
 @app.callback(invoke_without_command=True)
 def root(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
     language: Annotated[str | None, typer.Option(metavar="CODE", help="en, ru or kk; else as LANG says.")] = None,
 ) -> None:
     """Set what holds for every command."""
     reader.choose(language)
+    _begun[:] = [context.invoked_subcommand or ""]
     if version:
         say(code_version())
         raise typer.Exit
@@ -215,20 +221,25 @@ def run() -> None:
         reader.tell(error)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        reader.tell(KuagerError(message("Stopped."), remedy=message("The case opens; run the same command again.")))
+        again = message("The case opens; run the same command again.")
+        if _without_case():
+            again = message("Run the same command again.")
+        reader.tell(KuagerError(message("Stopped."), remedy=again))
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has heard enough; Python would complain while closing stdout
         sys.exit(0)
     except OSError as error:
-        reader.tell(
-            KuagerError(
-                message("The system refused: {reason}."),
-                remedy=message("Look at the disk's space and at your permissions; the case opens as it was before."),
-                reason=error.strerror or type(error).__name__,
-            )
-        )
+        look = message("Look at the disk's space and at your permissions; the case opens as it was before.")
+        if _without_case():
+            look = message("Look at the disk's space and at your permissions.")
+        reason = error.strerror or type(error).__name__
+        reader.tell(KuagerError(message("The system refused: {reason}."), remedy=look, reason=reason))
         sys.exit(1)
+
+
+def _without_case() -> bool:
+    return bool(WITHOUT_CASE.intersection(_begun))
 
 
 def _settings(places: list[str], start: str, end: str, title: str) -> Settings:
