@@ -91,10 +91,18 @@ def test_types_and_order_of_rows_change_nothing(run: Run, tmp_path: Path) -> Non
         assert sorted(events(run, tmp_path, other), key=lambda row: str(row["series"])) == expected
 
 
-@pytest.mark.parametrize("kind", list(SignalKind))
-def test_every_kind_is_judged(run: Run, tmp_path: Path, kind: SignalKind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in SignalKind if kind is not SignalKind.RTT])
+def test_every_kind_that_falls_is_judged(run: Run, tmp_path: Path, kind: SignalKind) -> None:
     (event,) = events(run, tmp_path, table({"a": with_cut()}, kind=kind.value))
-    assert span(event) == CUT
+    assert (span(event), event["phase"]) == (CUT, "blackout")
+
+
+@pytest.mark.parametrize("times", [3.0, 8.0, 21.0])
+def test_delay_rises_when_something_happens_and_its_fall_is_no_loss(run: Run, tmp_path: Path, times: float) -> None:
+    given = {"up": with_cut(left=times), "down": with_cut(left=0.0)}
+    (event,) = events(run, tmp_path, table(given, kind="rtt"))
+    assert (event["series"], span(event), event["phase"]) == ("up", CUT, "throttling")
+    assert event["depth"] == pytest.approx(1 - 1 / times, abs=0.03)
 
 
 @pytest.mark.parametrize("size", [3, 12])
@@ -124,7 +132,8 @@ def test_json_tells_what_was_not_observable(run: Run, tmp_path: Path) -> None:
 
 ODD = {
     "one sample": ([0], [5.0], "one sample only"),
-    "double times": ([0, 60, 60, 120], [1.0, 2.0, 3.0, 4.0], "two values at one time"),
+    "steps too short": ([0, 10, 20, 30], [1.0, 2.0, 3.0, 4.0], "less than a minute apart"),
+    "too short to tell": ([0, 60, 120], [5.0, 5.0, 5.0], "Too little is known"),
     "all missing": ([0, 60, 120], [None, None, None], "missing"),
     "all infinite": ([0, 60, 120], [np.inf, -np.inf, np.inf], "missing"),
     "days apart": ([0, 2 * DAY, 4 * DAY], [1.0, 2.0, 3.0], "more than a day apart"),
@@ -149,7 +158,7 @@ def test_series_of_which_nothing_can_be_said_are_named_and_the_rest_is_judged(ru
     assert told.keys() == ODD.keys()
     assert all(clue in told[name] for name, (_, _, clue) in ODD.items())
     assert [row["series"] for row in pq.read_table(tmp_path / "out.parquet").to_pylist()] == ["good"]
-    assert "1 more series are not observable" in run("detect-series", "in.parquet", "out.parquet").stdout
+    assert "2 more series are not observable" in run("detect-series", "in.parquet", "out.parquet").stdout
 
 
 def test_decreasing_times_and_a_constant_series_are_no_mistake(run: Run, tmp_path: Path) -> None:
@@ -198,6 +207,7 @@ def test_a_mistake_in_the_table_is_told_and_nothing_written(run: Run, tmp_path: 
         (("good", "nowhere/out"), 2, "“nowhere”"),
         (("good", "."), 2, "“.”"),
         (("good", "text/out"), 2, "“text”"),
+        (("text", "out"), 1, "kuager add CASE FILE --as series"),
         (("good",), 2, "OUT.parquet"),
     ],
 )
