@@ -73,6 +73,12 @@ def test_shares_are_honest_about_small_numbers() -> None:
     assert translator("ru").share(0.035) == "3,5\u00a0%"
 
 
+@pytest.mark.parametrize(("value", "shown"), [(0.9999, "0.99"), (0.995, "0.99"), (0.5, "0.50"), (0.29, "0.29")])
+def test_what_is_not_certain_is_not_shown_as_certain(value: float, shown: str) -> None:
+    assert translator("en").probability(value) == shown
+    assert translator("ru").probability(value) == shown.replace(".", ",")
+
+
 def test_another_language_is_refused_with_a_remedy() -> None:
     with pytest.raises(UsageError) as refused:
         translator("de")

@@ -106,7 +106,7 @@ def _event_line(event: Event, translation: Translation) -> str:
     end = format_utc(event.end.best) if event.end is not None else "…"
     depth = translation.share(event.depth)
     when = f"{format_utc(event.start.best)} – {end}"
-    return f"{event.signal} {event.place}{access}  {when}  −{depth}  p {event.probability:.2f}"
+    return f"{event.signal} {event.place}{access}  {when}  −{depth}  p {translation.probability(event.probability)}"
 
 
 def print_story(case: Case, found: Detected, translation: Translation, *, as_json: bool) -> None:

@@ -110,7 +110,7 @@ def _print_events(events: Any) -> None:
             start,
             language.gettext(message("goes on")) if event["ongoing"] else end,
             language.share(event["depth"]),
-            language.number(event["probability"]),
+            language.probability(event["probability"]),
             event["phase"],
         )
         table.add_row(*(Text(cell) for cell in cells))

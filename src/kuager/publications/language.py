@@ -68,6 +68,10 @@ class Translation:
         """A number with the language's separators, at most two decimals."""
         return str(format_decimal(value, format="#,##0.##", locale=self.locale))
 
+    def probability(self, value: float) -> str:
+        """A probability with two decimals, rounded down: what is not certain is never shown as 1."""
+        return str(format_decimal(math.floor(100 * value + 1e-9) / 100, format="0.00", locale=self.locale))
+
     def share(self, value: float) -> str:
         """A share of 0 to 1 as per cent: whole, with one decimal below ten per cent."""
         if 0 < value < FINE_BELOW:
