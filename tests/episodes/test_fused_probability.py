@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.detection.drawn import DAY, HOUR, beat
 from tests.episodes.conftest import Make
-from tests.episodes.drawn import examined
+from tests.episodes.drawn import examined, ordinary
 from tests.episodes.test_fusion import BGP, GOOGLE, PROBING, TELESCOPE, day, episodes, kinds
 
 from kuager.episodes.agreement import Core, agreement
@@ -158,6 +158,24 @@ def test_what_mobile_access_alone_loses_is_half_of_what_both_show(make: Make) ->
     assert episodes(*day_off, *halved) == ()
     together = make("radar.http", (20, 22, 0.07))
     assert episodes(together, *halved) == ()
+
+
+def test_three_kinds_of_activity_at_less_than_half_are_more_than_a_holiday(make: Make) -> None:
+    halved = [make(name, (20, 21, 0.45)) for name in (GOOGLE, "radar.http", TELESCOPE)]
+    assert only(*halved).groups == {"google", "cloudflare", "telescope"}
+    assert episodes(*halved[:2]) == ()
+    assert episodes(*(make(name, (20, 21, 0.6)) for name in (GOOGLE, "radar.http", TELESCOPE))) == ()
+
+
+def test_the_finest_series_does_not_place_an_edge_that_its_own_gap_blurs(make: Make) -> None:
+    probing, google = make(PROBING, CUT), make(GOOGLE, CUT)
+    times = beat(40 * 6, 600)
+    values = ordinary(times, "minutes")
+    values[(times >= day(20)) & (times < day(22))] *= 0.1
+    values[(times >= day(19.9)) & (times < day(21))] = np.nan
+    fine = examined(TELESCOPE, "KZ", times, values)
+    cluster = only(probing, google, fine)
+    assert cluster.first == day(20)
 
 
 def test_service_inside_of_a_partial_loss_is_a_restoration(make: Make) -> None:

@@ -19,6 +19,8 @@ from kuager.model.words import Access
 
 DEEP = 0.6
 """A loss of activity that no holiday explains."""
+HALF = 0.5
+"""Nor does one so large that three kinds of activity show together."""
 ONE_ACCESS = 0.5
 """Of such a loss this share shows where mobile and fixed access are measured together and one of them alone is lost."""
 DEEP_FOR_NETWORKS = 0.1
@@ -131,9 +133,9 @@ def is_episode(cluster: Cluster, candidate: Candidate) -> bool:
     """Whether a sure enough cluster is more than one signal's dip or a day off.
 
     When two groups saw it, one must be of networks that lost more than they often do, or two must have lost more than
-    on any holiday: what people do falls together on holidays, and no simulated world has all of those. Where mobile or
-    fixed access is measured apart and lost so much, half of that is enough in a group that measures both together. One
-    group alone must be very sure of a deep loss, and no other may have been able to see it.
+    on any holiday, or three half: what people do falls together on holidays, and no simulated world has all of those.
+    Where mobile or fixed access is measured apart and lost so much, half of that is enough in a group that measures
+    both together. One group alone must be very sure of a deep loss, and no other may have been able to see it.
     """
     if len(cluster.groups) > 1:
         agreeing = [one for one in cluster.sightings if one.group in cluster.groups]
@@ -145,7 +147,8 @@ def is_episode(cluster: Cluster, candidate: Candidate) -> bool:
             if one.finding.depth >= (together if one.examined.series.access is Access.MIXED else DEEP)
         }
         networks = any(o.examined.looks_at_networks and o.finding.depth >= DEEP_FOR_NETWORKS for o in agreeing)
-        return networks or len(deep) > 1
+        halved = {one.group for one in agreeing if one.finding.depth >= HALF}
+        return networks or len(deep) > 1 or len(halved) > 2
     sure = any(one.finding.probability >= ALONE and one.finding.depth >= DEEP for one in cluster.sightings)
     return bool(cluster.groups) and sure and not any(voice.missed for voice in candidate.others)
 
@@ -245,8 +248,9 @@ def _lasts(sightings: Sequence[Sighting], horizon: int) -> bool:
 def _best_resolved(sightings: Sequence[Sighting], *, earliest: bool) -> Edge:
     """The outermost edge, quoted from the best resolved signal among those whose edges are compatible with it.
 
-    Best resolved is the finest step, then the highest contrast: hourly data must not decide the minute of an onset
-    that half-hourly data show, unless theirs is earlier beyond doubt.
+    Best resolved is the narrowest, then the finest step, then the highest contrast: hourly data must not decide the
+    minute of an onset that half-hourly data show, unless theirs is earlier beyond doubt, nor may data of a minute that
+    were missing for hours beforehand.
     """
     edges = [(s.finding.start if earliest else s.finding.end, s) for s in sightings]
     known = [(edge, s) for edge, s in edges if edge is not None]
@@ -254,4 +258,9 @@ def _best_resolved(sightings: Sequence[Sighting], *, earliest: bool) -> Edge:
     compatible = [
         (edge, s) for edge, s in known if edge.earliest <= outermost.latest and outermost.earliest <= edge.latest
     ]
-    return min(compatible, key=lambda pair: (pair[1].examined.series.step_s, -pair[1].finding.features.contrast))[0]
+    return min(compatible, key=lambda pair: _blur(*pair))[0]
+
+
+def _blur(edge: Edge, sighting: Sighting) -> tuple[int, int, float]:
+    """How badly an edge is resolved."""
+    return edge.latest - edge.earliest, sighting.examined.series.step_s, -sighting.finding.features.contrast
