@@ -8,7 +8,7 @@ least half of the weight that was hit: two kinds that saw two different networks
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kuager.episodes import grade
 from kuager.episodes.circumstances import Circumstances
@@ -31,7 +31,7 @@ from kuager.episodes.stances import reading
 from kuager.episodes.standing import telling, would_have_shown
 from kuager.episodes.unknowns import ordinary_days, unknowns
 from kuager.episodes.why import why
-from kuager.model.episodes import Episode, Phase
+from kuager.model.episodes import Episode, Phase, Reading
 from kuager.model.scope import Division, Scope
 from kuager.model.time import from_epoch
 from kuager.model.words import PartState
@@ -70,12 +70,6 @@ def rolled_up(
     found = [one for other in views if (one := division(other, spell.first, spell.last)) is not None]
     scope = Scope(True, view.fitted.correlation, view.fitted.depth_error, tuple(found))
     own = next(one for one in found if one.kind is view.parts.kind)
-    shown = [one for code in _heaviest_hit(own) for one in view.examined[code]]
-    least = _least(view, spell)
-    readings = (
-        *(reading(one, cluster, around.window, least) for one in examined),
-        *(reading(one, cluster, around.window) for one in shown),
-    )
     kinds = kinds_of((), cluster)
     normal = [one.signal.id for one in telling(examined) if one.signal.independence in cluster.against]
     behind = {place, *(part.place for other in views for part in other.measured)}
@@ -94,7 +88,7 @@ def rolled_up(
         end_latest=from_epoch(spell.end.latest) if spell.end is not None else None,
         ongoing=spell.end is None,
         phases=phases,
-        signals=readings,
+        signals=tuple(_readings(view, own, spell, examined, cluster, around)),
         cause=cause,
         evidence=(),
         simulated=any(one.signal.simulated for one in (*series, *examined)),
@@ -115,6 +109,23 @@ def rolled_up(
         kinds=kinds,
         ordinary_days=ordinary_days(cluster, series),
     )
+
+
+def _readings(
+    view: Divided,
+    own: Division,
+    spell: Spell,
+    examined: Sequence[Examined],
+    cluster: Cluster,
+    around: Circumstances,
+) -> Iterator[Reading]:
+    """What each series of the whole shows, and those of the heaviest parts that were hit."""
+    least = _least(view, spell)
+    for one in examined:
+        yield reading(one, cluster, around.window, least)
+    for code in _heaviest_hit(own):
+        for one in view.examined[code]:
+            yield reading(one, cluster, around.window)
 
 
 def _least(view: Divided, spell: Spell) -> float:
