@@ -48,7 +48,11 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Phase(msgspec.Struct, frozen=True):
-    """A part of an episode. ``uncertainty_s`` is the half-width of its start; ``end`` is null while it lasts."""
+    """A part of an episode. ``uncertainty_s`` is the half-width of its start; ``end`` is null while it lasts.
+
+    ``networks`` are the codes of those it was seen on and ``services`` the hosts or names of what was kept away or
+    slowed; both are empty in phases of everything.
+    """
 
     kind: PhaseKind
     start: datetime
@@ -56,6 +60,8 @@ class Phase(msgspec.Struct, frozen=True):
     access: Access
     places: tuple[str, ...]
     uncertainty_s: int
+    networks: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
 
 
 class Recurrence(msgspec.Struct, frozen=True):
