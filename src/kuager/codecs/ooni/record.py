@@ -137,7 +137,7 @@ class ControlLookup(msgspec.Struct, gc=False):
 
 
 class ControlAddress(msgspec.Struct, gc=False):
-    """What the control knows of an address; flags: 1 resolved by the probe, 2 by the control, 4 a bogon, 8 valid TLS."""
+    """What the control knows of an address; flags: 1 found by the probe, 2 by the control, 4 a bogon, 8 valid TLS."""
 
     asn: int | None = None
     flags: int | None = None
