@@ -17,7 +17,7 @@ demo: $(VENV)/runtime.stamp
 	$(BIN)/kuager demo $(CASE)
 
 test: $(VENV)/develop.stamp chromium
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/develop.stamp
 	$(BIN)/ruff check .

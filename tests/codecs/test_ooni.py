@@ -183,11 +183,11 @@ def test_braces_are_not_kept_line_by_line() -> None:
     [
         (b"", "There is nothing in"),
         (b" \n \n", "There is nothing in"),
-        (gzip.compress(b""), "There is nothing in"),
+        (gzip.compress(b"", mtime=0), "There is nothing in"),
         (b"{}", "has no measurement of that name"),
         (b"{\n}\n", "has no measurement of that name"),
         (b"<!DOCTYPE html>\n<html>203.0.113.77", "A web page"),
-        (gzip.compress(b"<html>203.0.113.77</html>"), "A web page"),
+        (gzip.compress(b"<html>203.0.113.77</html>", mtime=0), "A web page"),
         (b"%PDF-1.4\n1 0 obj", "PDF"),
         (b"PK\x03\x04\n1 0 obj", "ZIP"),
         (b"\x89PNG\r\n\x1a\n", "PNG"),
