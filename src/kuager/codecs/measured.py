@@ -11,8 +11,8 @@ import pyarrow as pa
 from kuager.model.tables import MEASUREMENTS
 
 
-def in_batches(rows: Iterable[dict[str, Any]], at_once: int) -> Iterator[Any]:
-    """Arrow record batches of ``model.tables.MEASUREMENTS``, of so many rows but for the last one."""
+def in_batches(rows: Iterable[dict[str, Any]], at_once: int, schema: Any = MEASUREMENTS) -> Iterator[Any]:
+    """Arrow record batches of a schema, ``model.tables.MEASUREMENTS`` if not said; of so many rows but for the last."""
     left = iter(rows)
     while batch := list(islice(left, at_once)):
-        yield pa.RecordBatch.from_pylist(batch, schema=MEASUREMENTS)
+        yield pa.RecordBatch.from_pylist(batch, schema=schema)

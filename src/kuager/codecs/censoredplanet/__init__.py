@@ -8,7 +8,7 @@ described in ``hyperquack`` and ``satellite`` beside this file. Source: the raw 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -34,7 +34,8 @@ _SIDE_DATA = message("Lines that describe resolvers, controls or pages and are n
 _NO_PROTOCOL = message("Results of Hyperquack that do not show which protocol they used: {count}.")
 _NO_TIME = message("Results without a time that could be read: {count}.")
 
-_Line = hyperquack.FirstLine | hyperquack.SecondLine | satellite.FirstLine | satellite.SecondLine
+Line = hyperquack.FirstLine | hyperquack.SecondLine | satellite.FirstLine | satellite.SecondLine
+"""A line of any generation."""
 
 
 class _Fields(msgspec.Struct, frozen=True):
@@ -51,10 +52,19 @@ class _Fields(msgspec.Struct, frozen=True):
 
 
 class Reading:
-    """The measurements of one file, read once from its beginning to its end; remarks are complete after that."""
+    """The results of one file, read once from its beginning to its end; remarks are complete after that."""
 
-    def __init__(self, lines: Iterable[bytes]) -> None:
+    def __init__(self, lines: Iterable[bytes], row_of: Callable[[Line, str], dict[str, Any]], schema: Any) -> None:
+        """Read lines as rows.
+
+        Args:
+            lines: every line of a file, without its line break.
+            row_of: makes a row of a line and the protocol of its file, which is empty where nobody knows it.
+            schema: of the rows, an Arrow schema with ``test`` and ``start``.
+        """
         self._lines = lines
+        self._row_of = row_of
+        self._schema = schema
         self._counts: Counter[str] = Counter()
         self._understood = 0
 
@@ -65,18 +75,18 @@ class Reading:
         return tuple(Note(one, {"count": str(self._counts[one])}) for one in told if self._counts[one])
 
     def __iter__(self) -> Iterator[Any]:
-        """Arrow record batches of ``model.tables.MEASUREMENTS``.
+        """Arrow record batches.
 
         Raises:
             CodecError: when the last line was read and none was a result.
         """
-        yield from in_batches(self._rows(), _ROWS_AT_ONCE)
+        yield from in_batches(self._rows(), _ROWS_AT_ONCE, self._schema)
         if not self._understood:
             raise self._nothing()
 
     def _rows(self) -> Iterator[dict[str, Any]]:
         lines = self._read()
-        ahead: list[_Line] = []
+        ahead: list[Line] = []
         protocol = ""
         for line in lines:
             ahead.append(line)
@@ -84,8 +94,9 @@ class Reading:
             if protocol or len(ahead) == _LINES_AHEAD or not isinstance(line, hyperquack.FirstLine):
                 break
         for line in chain(ahead, lines):
+            shown = hyperquack.protocol_of(line) if isinstance(line, hyperquack.FirstLine) else ""
             try:
-                row = _row(line, protocol)
+                row = self._row_of(line, shown or protocol)
             except (msgspec.DecodeError, ValueError, RecursionError):
                 self._counts[_UNREADABLE] += 1
                 continue
@@ -94,7 +105,7 @@ class Reading:
             self._counts[_NO_TIME] += row["start"] is None
             yield row
 
-    def _read(self) -> Iterator[_Line]:
+    def _read(self) -> Iterator[Line]:
         for line in self._lines:
             try:
                 kind = _kind(msgspec.json.decode(line, type=_Fields))
@@ -122,7 +133,7 @@ def batches(lines: Iterable[bytes]) -> Reading:
     Args:
         lines: every line of a file, without its line break.
     """
-    return Reading(lines)
+    return Reading(lines, _row, MEASUREMENTS)
 
 
 def decode(data: bytes) -> Decoded:
@@ -138,7 +149,7 @@ def decode(data: bytes) -> Decoded:
     return Decoded(remarks=reading.remarks, tables={"measurements": rows})
 
 
-def _kind(fields: _Fields) -> type[_Line] | None:
+def _kind(fields: _Fields) -> type[Line] | None:
     """The generation of a line; None if it is data about resolvers, controls or pages.
 
     Raises:
@@ -158,10 +169,10 @@ def _kind(fields: _Fields) -> type[_Line] | None:
     raise ValueError("an object of somebody else's")
 
 
-def _row(line: _Line, protocol: str) -> dict[str, Any]:
+def _row(line: Line, protocol: str) -> dict[str, Any]:
     match line:
         case hyperquack.FirstLine():
-            return hyperquack.first_row(line, hyperquack.protocol_of(line) or protocol)
+            return hyperquack.first_row(line, protocol)
         case hyperquack.SecondLine():
             return hyperquack.second_row(line)
         case satellite.FirstLine():

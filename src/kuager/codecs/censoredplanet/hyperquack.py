@@ -14,13 +14,18 @@ from typing import Any
 
 import msgspec
 
-from kuager.codecs.censoredplanet.row import moment, row, without_addresses
+from kuager.codecs.censoredplanet.page import delivery_network
+from kuager.codecs.censoredplanet.row import identity, moment, row, without_addresses
 
 _PORTS = {":7:": "echo", ":9:": "discard", ":80:": "http", ":443:": "https"}
 _SERVICES = frozenset({"echo", "discard", "http", "https"})
 _TLS = re.compile(rb'"tls"\s*:')
 
+_CONTROLS = ("example5718349450314.com", "rtyutgyhefdafioasfjhjhi.com")
+"""Names that the first generation asked for as controls: those of echo and discard, and those of the web."""
+
 _RULES = (
+    (("tls handshake timeout",), "tls/timeout"),
     (("certificates do", "cipher suites do", "tls versions do"), "content/tls_mismatch"),
     (("status lines do",), "content/status_mismatch"),
     (("bodies do",), "content/body_mismatch"),
@@ -31,12 +36,14 @@ _RULES = (
     (("broken pipe",), "write/system"),
     (("missing location", "bad content-length", "failed to parse", "malformed", "trailer header"), "http/http.invalid"),
     (("unexpected eof",), "read/http.truncated_response"),
-    (("client.timeout",), "read/timeout"),
+    (("server closed idle connection",), "read/http.truncated_response"),
+    (("client.timeout", "request canceled"), "read/timeout"),
     (("deadline exceeded", "connection timed out"), "dial/timeout"),
     (("network is unreachable",), "dial/ip.network_unreachable"),
     (("no route to host",), "dial/ip.host_no_route"),
     (("connection refused",), "dial/tcp.refused"),
-    (("tls:", "remote error", "local error"), "tls/tls.failed"),
+    (("tls:", "remote error", "local error", "readlooppeekfaillocked"), "tls/tls.failed"),
+    (("no mutual cipher suite", "missing serverkeyexchange message"), "tls/tls.failed"),
 )
 """Parts of an error in small letters and what they mean; the first rule that fits counts."""
 
@@ -47,6 +54,7 @@ _MOST_TRIES = 100
 class Sent(msgspec.Struct, frozen=True, rename="pascal"):
     """One try of the first generation; an answer as it was expected has no ``Error``."""
 
+    sent: str | None = None
     success: bool | None = None
     error: str | None = None
     received: msgspec.Raw = msgspec.Raw()
@@ -58,6 +66,7 @@ class FirstLine(msgspec.Struct, frozen=True, rename="pascal"):
 
     server: str
     keyword: str
+    retries: int | None = None
     results: list[Sent] | None = None
     blocked: bool | None = None
     fail_sanity: bool | None = None
@@ -93,6 +102,21 @@ class SecondLine(msgspec.Struct, frozen=True):
     stateful_block: bool | None = None
 
 
+class Try(msgspec.Struct, frozen=True):
+    """One request, of either generation: whether the answer was as expected, what went wrong, what came back."""
+
+    matches: bool
+    error: str
+    received: msgspec.Raw
+
+
+class Tries(msgspec.Struct, frozen=True):
+    """The requests of a line in order of time: those for the name itself, and those for harmless names beside it."""
+
+    own: tuple[Try, ...]
+    controls: tuple[Try, ...]
+
+
 class _Answer(msgspec.Struct, frozen=True):
     status_line: str = ""
 
@@ -113,6 +137,54 @@ def protocol_of(line: FirstLine) -> str:
     return ""
 
 
+def first_tries(line: FirstLine) -> Tries:
+    """The requests of a line of the first generation; controls come last and are not counted as retries."""
+    tries = [
+        (
+            any(name in one.sent for name in _CONTROLS) if one.sent else index > (line.retries or 0),
+            Try(matches=bool(one.success) and not one.error, error=one.error or "", received=one.received),
+        )
+        for index, one in enumerate((line.results or [])[:_MOST_TRIES])
+    ]
+    return Tries(
+        own=tuple(one for is_control, one in tries if not is_control),
+        controls=tuple(one for is_control, one in tries if is_control),
+    )
+
+
+def second_tries(line: SecondLine) -> Tries:
+    """The requests of a line of the second generation."""
+    tries = [
+        (one.control_url, Try(matches=bool(one.matches_template), error=one.error or "", received=one.response))
+        for one in (line.response or [])[:_MOST_TRIES]
+    ]
+    return Tries(
+        own=tuple(one for control, one in tries if not control),
+        controls=tuple(one for control, one in tries if control),
+    )
+
+
+def first_identity(line: FirstLine, protocol: str) -> dict[str, Any]:
+    """What was measured and when, of a line of the first generation."""
+    return identity(
+        test=f"hyperquack-{protocol}" if protocol else "hyperquack",
+        start=moment(line.results[0].start_time) if line.results else None,
+        country="",
+        name=line.keyword,
+    )
+
+
+def second_identity(line: SecondLine) -> dict[str, Any]:
+    """What was measured, when and in which country, of a line of the second generation."""
+    service = line.service.lower()
+    return identity(
+        test=f"hyperquack-{service}" if service in _SERVICES else "hyperquack",
+        start=moment(line.response[0].start_time) if line.response else None,
+        country=(line.location.country_code if line.location else None) or "",
+        name=line.test_url,
+    )
+
+
 def first_row(line: FirstLine, protocol: str) -> dict[str, Any]:
     """The measurement of a line of the first generation; ``protocol`` is empty when nobody knows it."""
     tries = (line.results or [])[:_MOST_TRIES]
@@ -122,11 +194,8 @@ def first_row(line: FirstLine, protocol: str) -> dict[str, Any]:
         if not sent.success or sent.error
     )
     return row(
-        test=f"hyperquack-{protocol}" if protocol else "hyperquack",
+        first_identity(line, protocol),
         version="1",
-        start=moment(tries[0].start_time) if tries else None,
-        country="",
-        name=line.keyword,
         anomaly=line.blocked,
         failed=line.fail_sanity,
         details={
@@ -149,13 +218,9 @@ def second_row(line: SecondLine) -> dict[str, Any]:
         for one in own
         if not one.matches_template
     )
-    service = line.service.lower()
     return row(
-        test=f"hyperquack-{service}" if service in _SERVICES else "hyperquack",
+        second_identity(line),
         version="2",
-        start=moment(tries[0].start_time) if tries else None,
-        country=(line.location.country_code if line.location else None) or "",
-        name=line.test_url,
         anomaly=line.anomaly,
         failed=line.controls_failed,
         details={
@@ -170,16 +235,33 @@ def second_row(line: SecondLine) -> dict[str, Any]:
     )
 
 
-def outcome(error: str | None, protocol: str, status: str = "", *, matches: bool | None = None) -> str:
+def outcome(
+    error: str | None,
+    protocol: str,
+    status: str = "",
+    *,
+    matches: bool | None = None,
+    blockpage: str = "",
+    headers: tuple[str, ...] = (),
+) -> str:
     """What became of a request, as ``stage/reason``: ``dial/tcp.refused``, ``content/status_mismatch:301``.
+
+    A known block page counts before everything else, and an answer of Akamai's servers before any error: they answer in
+    their own way to every name that they host. Of several errors, parted by semicolons, the first counts.
 
     Args:
         error: the error as it was written; None or empty for none.
         protocol: echo, discard, http or https.
         status: the status line of the answer, if there was one.
         matches: whether the answer was as expected, for tries without an error.
+        blockpage: the signature of a known block page that the answer has.
+        headers: of the answer, such as ``Server: nginx``.
     """
-    text = (error or "").lower()
+    if blockpage:
+        return f"content/blockpage:{blockpage}"
+    if delivery_network(headers) == "akamai":
+        return "expected/trusted_host:akamai"
+    text = (error or "").partition(";")[0].lower()
     if not text or text == "null":
         return "expected/match" if matches else "content/mismatch"
     found = _by_rule(text) or _by_stage(text) or _by_end(text, protocol) or "unknown/unknown"

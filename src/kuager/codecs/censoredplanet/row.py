@@ -37,25 +37,13 @@ _PORT = re.compile(r":[0-9]{0,5}$")
 _LONGEST_INPUT = 2_000
 
 
-def row(
-    *,
-    test: str,
-    version: str,
-    start: datetime | None,
-    country: str,
-    name: str,
-    anomaly: bool | None,
-    failed: bool | None,
-    details: dict[str, Any],
-) -> dict[str, Any]:
-    """A row; empty details are left out. ``country`` is kept only if it has the shape of a country's code."""
+def identity(*, test: str, start: datetime | None, country: str, name: str) -> dict[str, Any]:
+    """What was measured, when and where; ``country`` is kept only if it has the shape of a country's code."""
     place = place_code(country) if len(country) == 2 else None
     return {
         "source": SOURCE_ID,
         "uid": "",
         "test": test,
-        "test_version": version,
-        "software": "",
         "start": start,
         "received": None,
         "place": place or "",
@@ -63,6 +51,16 @@ def row(
         "access": "unknown",
         "input": name[:_LONGEST_INPUT],
         "domain": host(name),
+    }
+
+
+def row(
+    of: dict[str, Any], *, version: str, anomaly: bool | None, failed: bool | None, details: dict[str, Any]
+) -> dict[str, Any]:
+    """A row of ``measurements`` from what ``identity`` gives; empty details are left out."""
+    return of | {
+        "test_version": version,
+        "software": "",
         "anomaly": anomaly,
         "confirmed": None,
         "failed": failed,

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from kuager.codecs.censoredplanet.hyperquack import Location
-from kuager.codecs.censoredplanet.row import moment, row, without_addresses
+from kuager.codecs.censoredplanet.row import identity, moment, row, without_addresses
 
 _MOST_ENTRIES = 200
 _NO_MATCH = frozenset({"no_tags"})
@@ -55,8 +55,26 @@ class SecondLine(msgspec.Struct, frozen=True):
     start_time: str | None = None
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """One address that a resolver answered with, what of it matched the controls, and whose network it is in."""
+
+    address: str
+    matched: bool
+    tags: tuple[str, ...]
+    owner: str = ""
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """All that a resolver answered to the questions for the name; ``rcodes`` one per question, -1 for no answer."""
+
+    rcodes: tuple[int | None, ...]
+    answers: tuple[Answer, ...]
+    errors: tuple[str, ...]
+
+
 class _Matched(msgspec.Struct, frozen=True):
     matched: list[str] | None = None
+    asname: str | None = None
 
 
 class _Question(msgspec.Struct, frozen=True):
@@ -67,21 +85,53 @@ class _Question(msgspec.Struct, frozen=True):
     rcode: int | None = None
 
 
+def first_reply(line: FirstLine) -> Reply:
+    """What the resolver of a line of version 1 answered; response codes are not in it."""
+    answers = list((line.answers or {}).items())[:_MOST_ENTRIES]
+    return Reply(rcodes=(), answers=tuple(_answer(address, tags) for address, tags in answers), errors=())
+
+
+def second_reply(line: SecondLine) -> Reply:
+    """What the resolver of a line of version 2 answered.
+
+    Raises:
+        msgspec.DecodeError: its ``response`` has a shape of neither 2.0 nor 2.2.
+    """
+    return _of_questions(line) if _is_newer(line) else _of_answers(line)
+
+
+def first_identity(line: FirstLine) -> dict[str, Any]:
+    """What was asked, of a line of version 1."""
+    return identity(test="satellite", start=None, country="", name=line.query)
+
+
+def second_identity(line: SecondLine) -> dict[str, Any]:
+    """What was asked, when and in which country, of a line of version 2."""
+    return identity(
+        test="satellite",
+        start=moment(line.start_time),
+        country=(line.location.country_code if line.location else None) or "",
+        name=line.test_url,
+    )
+
+
+def passed(line: SecondLine) -> bool | None:
+    """Whether the resolver answered the questions for harmless names beside; None when nobody asked."""
+    return line.passed_liveness if line.passed_control is None else line.passed_control
+
+
 def first_row(line: FirstLine) -> dict[str, Any]:
     """The measurement of a line of version 1."""
-    answers = line.answers or {}
+    reply = first_reply(line)
     return row(
-        test="satellite",
+        first_identity(line),
         version="1",
-        start=None,
-        country="",
-        name=line.query,
         anomaly=not line.passed,
         failed=None,
         details={
             "passed": line.passed,
-            "answers": len(answers),
-            "answers_matched": sum(1 for tags in answers.values() if _matches(tags)),
+            "answers": len(reply.answers),
+            "answers_matched": sum(answer.matched for answer in reply.answers),
         },
     )
 
@@ -92,17 +142,14 @@ def second_row(line: SecondLine) -> dict[str, Any]:
     Raises:
         msgspec.DecodeError: its ``response`` has a shape of neither 2.0 nor 2.2.
     """
-    newer = bytes(memoryview(line.response)[:1]) == b"["
-    passed = line.passed_liveness if line.passed_control is None else line.passed_control
+    sound = passed(line)
     confidence = line.confidence or Confidence()
+    reply = second_reply(line)
     return row(
-        test="satellite",
-        version="2.2" if newer else "2.0",
-        start=moment(line.start_time),
-        country=(line.location.country_code if line.location else None) or "",
-        name=line.test_url,
+        second_identity(line),
+        version="2.2" if _is_newer(line) else "2.0",
         anomaly=line.anomaly,
-        failed=None if passed is None else not passed,
+        failed=None if sound is None else not sound,
         details={
             "anomaly": line.anomaly,
             "confidence": confidence.average,
@@ -115,37 +162,44 @@ def second_row(line: SecondLine) -> dict[str, Any]:
             "in_control_group": line.in_control_group,
             "excluded": line.excluded,
             "exclude_reason": [without_addresses(reason, line.vp) for reason in (line.exclude_reason or [])[:10]],
-            **(_of_questions(line) if newer else _of_answers(line)),
+            "rcodes": list(reply.rcodes),
+            "answers": len(reply.answers),
+            "answers_matched": sum(answer.matched for answer in reply.answers),
+            "error": _first_error(reply.errors, line.vp),
         },
     )
 
 
-def _of_questions(line: SecondLine) -> dict[str, Any]:
+def _is_newer(line: SecondLine) -> bool:
+    return bytes(memoryview(line.response)[:1]) == b"["
+
+
+def _of_questions(line: SecondLine) -> Reply:
     questions = msgspec.json.decode(line.response, type=list[_Question])[:_MOST_ENTRIES]
     asked = [one for one in questions if one.url == line.test_url]
-    answers = [answer for one in asked for answer in (one.response or {}).values()]
-    return {
-        "rcodes": [one.rcode for one in asked],
-        "answers": len(answers),
-        "answers_matched": sum(1 for answer in answers if _matches(answer.matched)),
-        "error": _first_error([one.error for one in asked], line.vp),
-    }
+    given = [pair for one in asked for pair in (one.response or {}).items()][:_MOST_ENTRIES]
+    return Reply(
+        rcodes=tuple(one.rcode for one in asked),
+        answers=tuple(_answer(address, about.matched, about.asname or "") for address, about in given),
+        errors=tuple(one.error for one in asked if one.error and one.error != "null"),
+    )
 
 
-def _of_answers(line: SecondLine) -> dict[str, Any]:
+def _of_answers(line: SecondLine) -> Reply:
     given = msgspec.json.decode(line.response, type=dict[str, list[str] | None] | None) or {}
-    answers = [tags for name, tags in given.items() if name not in {"rcode", "error"}]
-    return {
-        "rcodes": [int(code) for code in (given.get("rcode") or [])[:_MOST_ENTRIES] if code.lstrip("-").isdecimal()],
-        "answers": len(answers),
-        "answers_matched": sum(1 for tags in answers if _matches(tags)),
-        "error": _first_error(given.get("error") or [], line.vp),
-    }
+    answers = [(name, tags) for name, tags in given.items() if name not in {"rcode", "error"}][:_MOST_ENTRIES]
+    codes = (given.get("rcode") or [])[:_MOST_ENTRIES]
+    return Reply(
+        rcodes=tuple(int(code) for code in codes if code.lstrip("-").isdecimal()),
+        answers=tuple(_answer(address, tags) for address, tags in answers),
+        errors=tuple(one for one in given.get("error") or [] if one and one != "null"),
+    )
 
 
-def _matches(tags: list[str] | None) -> bool:
-    return bool(tags) and not _NO_MATCH.issuperset(tags or ())
+def _answer(address: str, tags: list[str] | None, owner: str = "") -> Answer:
+    found = tuple(tags or ())
+    return Answer(address=address, matched=bool(found) and not _NO_MATCH.issuperset(found), tags=found, owner=owner)
 
 
-def _first_error(errors: list[str] | list[str | None], vantage: str) -> str:
-    return without_addresses(next((one for one in errors if one and one != "null"), ""), vantage)
+def _first_error(errors: tuple[str, ...], vantage: str) -> str:
+    return without_addresses(next(iter(errors), ""), vantage)

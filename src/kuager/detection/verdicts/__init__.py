@@ -1,0 +1,1 @@
+"""Verdicts on single measurements: what each says of its target, by the rules of its test."""
