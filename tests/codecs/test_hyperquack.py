@@ -82,18 +82,22 @@ def test_a_protocol_that_no_line_shows_is_not_guessed() -> None:
 def test_the_words_for_what_went_wrong_are_those_of_the_sources_own_tests(shared_data: Path) -> None:
     text = (shared_data / "censoredplanet" / "hyperquack_outcomes.jsonl").read_text("utf-8")
     cases = [json.loads(line) for line in text.splitlines()]
-    checked = 0
     for case in cases:
         if "error" in case:
             found = hyperquack.outcome(case["error"], case["protocol"])
         else:
-            error, protocol, status, matches, *_ = case["args_error_protocol_status_templatematch_blocked_page_headers"]
-            found = hyperquack.outcome(error, protocol, status or "", matches=matches)
-        if case["expected_outcome"].startswith(("content/blockpage:", "expected/trusted_host:")):
-            continue  # these need the page and the headers, which are not read
+            arguments = case["args_error_protocol_status_templatematch_blocked_page_headers"]
+            error, protocol, status, matches, blocked, page, headers = arguments
+            found = hyperquack.outcome(
+                error,
+                protocol,
+                status or "",
+                matches=matches,
+                blockpage=page if blocked else "",
+                headers=tuple(headers),
+            )
         assert found == case["expected_outcome"], case
-        checked += 1
-    assert checked == 122
+    assert len(cases) == 124
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,9 @@ _NO_TIME = message("Results without a time that could be read: {count}.")
 Line = hyperquack.FirstLine | hyperquack.SecondLine | satellite.FirstLine | satellite.SecondLine
 """A line of any generation."""
 
+RowOf = Callable[[Line, str], dict[str, Any]]
+"""Makes a row of a line and the protocol of its file, which is empty where nobody knows it."""
+
 
 class _Fields(msgspec.Struct, frozen=True):
     """Which generation a line is of, by the fields that only that one has; their values are read later."""
@@ -54,12 +57,14 @@ class _Fields(msgspec.Struct, frozen=True):
 class Reading:
     """The results of one file, read once from its beginning to its end; remarks are complete after that."""
 
-    def __init__(self, lines: Iterable[bytes], row_of: Callable[[Line, str], dict[str, Any]], schema: Any) -> None:
+    def __init__(
+        self, lines: Iterable[bytes | memoryview], row_of: Callable[[Line, str], dict[str, Any]], schema: Any
+    ) -> None:
         """Read lines as rows.
 
         Args:
             lines: every line of a file, without its line break.
-            row_of: makes a row of a line and the protocol of its file, which is empty where nobody knows it.
+            row_of: what is made of each.
             schema: of the rows, an Arrow schema with ``test`` and ``start``.
         """
         self._lines = lines
@@ -127,7 +132,7 @@ class Reading:
         return refusal(message("No line of {file} is a result of Hyperquack or Satellite."), remedy=FETCH_AGAIN)
 
 
-def batches(lines: Iterable[bytes]) -> Reading:
+def batches(lines: Iterable[bytes | memoryview]) -> Reading:
     """The measurements in these lines; to be read once.
 
     Args:

@@ -109,7 +109,7 @@ def _read(data: bytes) -> dict[str, tuple[_Piece, ...]]:
                 remedy=FETCH_AGAIN,
                 line=number,
             ) from error
-        found[excerpt(signature.fingerprint)] = _pieces(signature, number)
+        found[signature.fingerprint] = _pieces(signature, number)
         if len(found) > _MOST_SIGNATURES:
             raise refusal(message("There are more signatures in {file} than any list of them has."), remedy=FETCH_AGAIN)
     return found

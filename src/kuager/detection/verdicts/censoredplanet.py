@@ -19,7 +19,7 @@ from kuager.detection.verdicts.judged import Judged
 from kuager.model.verdicts import CLASSIFIED
 
 
-def classified(lines: Iterable[bytes], signatures: Signatures | None = None) -> Reading:
+def classified(lines: Iterable[bytes | memoryview], signatures: Signatures | None = None) -> Reading:
     """Arrow record batches of ``CLASSIFIED``, to be read once; the remarks are complete after that.
 
     Args:

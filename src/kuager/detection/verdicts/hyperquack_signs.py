@@ -14,6 +14,7 @@ import msgspec
 from kuager.codecs.censoredplanet.hyperquack import Try, outcome
 from kuager.codecs.censoredplanet.page import Page, delivery_network, page_of
 from kuager.codecs.censoredplanet.signatures import PageMatch
+from kuager.codecs.text import excerpt
 from kuager.detection.verdicts import hyperquack_reasons as reasons
 from kuager.model.verdicts import Layer
 
@@ -81,9 +82,9 @@ def sign_of(one: Try, protocol: str, matching: Callable[[str], PageMatch] | None
     if found in OURS:
         return None
     if blockpage:
-        return Sign(KNOWN_PAGE, Layer.HTTP, "http.blockpage", reasons.BLOCKPAGE, blockpage)
+        return Sign(KNOWN_PAGE, Layer.HTTP, "http.blockpage", reasons.BLOCKPAGE, excerpt(blockpage))
     if matched.blocked is False:
-        return Sign(ORDINARY, Layer.HTTP, "http.mismatch", reasons.FALSE_POSITIVE, matched.name)
+        return Sign(ORDINARY, Layer.HTTP, "http.mismatch", reasons.FALSE_POSITIVE, excerpt(matched.name))
     if network := delivery_network(page.headers):
         return Sign(ORDINARY, Layer.HTTP, "http.mismatch", reasons.TRUSTED_HOST, _NETWORKS[network])
     return _of_content(found, page, protocol) if found.startswith("content/") else _of_connection(found, protocol)
