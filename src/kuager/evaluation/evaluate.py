@@ -19,6 +19,7 @@ from kuager.evaluation.protocol import LEAST_EMPTY, Part, Protocolled, Source, p
 from kuager.evaluation.reliability import Forecast, calibration_row, forecasts
 from kuager.evaluation.strata import by_event, by_series
 from kuager.evaluation.tally import every, score
+from kuager.evaluation.throttling import throttling_rows
 from kuager.evaluation.together import examined_together
 from kuager.model.episodes import Note
 
@@ -66,6 +67,8 @@ def evaluate(count: int, folder: Path | None, tell: Tell, *, sealed: bool, comma
     sensors = tuple(row for source in plan.failing for row in _sensor_rows(source, tell))
     online = (_online_row(plan.online, tell),)
     cases = _case_rows(folder, tell)
+    throttling = throttling_rows(plan.throttling.seed, plan.throttling.count)
+    tell(plan.throttling.part.value, plan.throttling.count, plan.throttling.count)
     headline = tuple(_headline(judged))
     visible = {row.name: row for row in headline}
     empty = tuple(one.row(part, visible[f"{part}, visible"]) for part, one in judged.empty.items())
@@ -73,7 +76,7 @@ def evaluate(count: int, folder: Path | None, tell: Tell, *, sealed: bool, comma
     return Outcome(
         command=command,
         sealed=sealed,
-        seeds=tuple(Seeds(source.part.value, source.seed, source.count) for source in plan.sources),
+        seeds=tuple(Seeds(one.part.value, one.seed, one.count) for one in plan.drawn),
         headline=headline,
         by_series=tuple(by_series(judged.every_series)),
         by_event=tuple(by_event(judged.every_series)),
@@ -85,6 +88,7 @@ def evaluate(count: int, folder: Path | None, tell: Tell, *, sealed: bool, comma
         cases=cases,
         mistakes=listed,
         remarks=tuple(_remarks(plan, folder, judged, cases)),
+        throttling=throttling,
     )
 
 

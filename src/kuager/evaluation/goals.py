@@ -48,6 +48,11 @@ def goals(outcome: Outcome) -> Iterator[Goal]:
             yield _at_least(f"precision, {sensors.name}", sensors.precision, 0.95)
     for fused in outcome.fused:
         yield from _fused(fused)
+    for throttling in outcome.throttling:
+        if throttling.name.endswith("visible"):
+            yield _at_least(f"throttling, recall, {throttling.name}", throttling.recall, 0.9)
+            false = throttling.false_per_month
+            yield _at_most(f"throttling, false verdicts per month, {throttling.name}", false, 0.01, digits=4)
     for online in outcome.online:
         yield _at_least("live: total outages told within 10 minutes", online.within.get("10"), 0.95)
         yield _at_most("live: false alarms per month", online.false_alarms_per_month, 0.01, digits=4)

@@ -170,6 +170,27 @@ class Seeds(msgspec.Struct, frozen=True):
     worlds: int
 
 
+class ThrottlingRow(msgspec.Struct, frozen=True):
+    """Verdicts of throttling over months of measurements.
+
+    ``throttles`` are those asked for, ``found`` those that a verdict overlaps. ``false_verdicts`` overlap none; over
+    all ``months``, with the 95 per cent upper bound of a Poisson rate. ``explained`` are slow stretches that something
+    else explains or that nothing sets apart from congestion: no verdicts. ``size_held`` is the share of found throttles
+    whose true factor lies in its 95 per cent interval; null where a policer has no one factor.
+    """
+
+    name: str
+    months: int
+    throttles: int
+    found: int
+    recall: float | None
+    false_verdicts: int
+    false_per_month: float | None
+    false_at_most: float | None
+    explained: int
+    size_held: float | None
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """Everything that ``kuager evaluate`` gives.
 
@@ -191,3 +212,4 @@ class Outcome(msgspec.Struct, frozen=True):
     cases: tuple[CaseRow, ...]
     mistakes: tuple[Mistake, ...]
     remarks: tuple[Note, ...]
+    throttling: tuple[ThrottlingRow, ...] = ()

@@ -35,6 +35,7 @@ class Part(StrEnum):
     SECOND_FAILING = "second failing"
     CASES = "cases"
     ONLINE = "online"
+    THROTTLING = "throttling"
 
 
 def _seeds(first: int) -> Mapping[Part, int]:
@@ -71,6 +72,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Months:
+    """Months of measurements that are no worlds: their part, their seed, and how many of each kind are drawn."""
+
+    part: Part
+    seed: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Protocolled:
     """Everything that is drawn.
 
@@ -80,6 +90,7 @@ class Protocolled:
         fused: cases for episodes.
         failing: worlds in which a whole source fails.
         online: worlds for the live detector.
+        throttling: the seed and number of months for throttling, which have a generator of their own.
         bootstrap_missing: whether no real series were there to draw from.
     """
 
@@ -88,12 +99,18 @@ class Protocolled:
     fused: Source
     failing: tuple[Source, ...]
     online: Source
+    throttling: Months
     bootstrap_missing: bool
 
     @property
     def sources(self) -> tuple[Source, ...]:
         """All of them."""
         return (*self.single, self.fused, *self.failing, self.online)
+
+    @property
+    def drawn(self) -> tuple[Source | Months, ...]:
+        """All of them, and what is drawn beside them."""
+        return (*self.sources, self.throttling)
 
 
 def protocolled(count: int, folder: Path | None, *, sealed: bool) -> Protocolled:
@@ -126,5 +143,6 @@ def protocolled(count: int, folder: Path | None, *, sealed: bool) -> Protocolled
             source(Part.SECOND_FAILING, -(-count // 12), second.failing_worlds),
         ),
         online=source(Part.ONLINE, -(-count // 4), cut_worlds),
+        throttling=Months(Part.THROTTLING, seeds[Part.THROTTLING], max(2, count)),
         bootstrap_missing=not quiet,
     )

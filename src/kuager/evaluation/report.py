@@ -6,16 +6,16 @@ Headings are those of a scientific protocol and stay in English. What could not 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from kuager.errors import UsageError, message
 from kuager.evaluation.goals import goals
 from kuager.evaluation.outcome import EdgeRow, FusedRow, Interval, Mistake, Outcome, ScoreRow
+from kuager.evaluation.sheet import NONE, Sheet
+from kuager.evaluation.throttling_sheet import throttling_sheet
 from kuager.model.time import format_utc
 
 BEGIN = "<!-- kuager evaluate: begin -->"
 END = "<!-- kuager evaluate: end -->"
-NONE = "–"
 
 _SCORES = (
     "true",
@@ -34,16 +34,6 @@ _SCORES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table: its title, a line that explains it, the heads of its columns, and rows of as many cells."""
-
-    title: str
-    explained: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
 def sheets(outcome: Outcome) -> Iterator[Sheet]:
     """Every table that has rows."""
     drawn = (
@@ -56,6 +46,7 @@ def sheets(outcome: Outcome) -> Iterator[Sheet]:
         _scores("Sources that fail", _EXPLAINED["sensors"], outcome.sensors),
         _fused(outcome.fused),
         _online(outcome),
+        throttling_sheet(outcome.throttling),
         _cases(outcome),
     )
     return (sheet for sheet in drawn if sheet.rows)

@@ -49,6 +49,10 @@ class Throttled:
         plateau: the ceiling in kbit/s when speeds gather at one, else None.
         otherwise: what else it could be, the likeliest first; never empty.
         unlikely: of all explanations those that the measurements speak against.
+        speaks_for: of ``otherwise`` those that the measurements speak *for*: with any of them it is slowness that has
+            another explanation, and no verdict of throttling.
+        contrast: how many scales the runs lie below all others (``scan.py``); 0 where nothing was scanned.
+        steps: where it came in several steps, the start of each and the share that was left from then on, 0 to 1.
     """
 
     sign: Sign
@@ -66,7 +70,21 @@ class Throttled:
     plateau: float | None
     otherwise: tuple[Otherwise, ...]
     unlikely: tuple[Otherwise, ...]
+    speaks_for: tuple[Otherwise, ...] = ()
+    contrast: float = 0.0
+    steps: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether it is more likely than not no accident, and nothing that was measured explains it otherwise.
+
+        Congestion slows everybody, too: it must have been spoken against, unless speeds gather at a ceiling, as they
+        never do in a queue.
+        """
+        no_queue = self.plateau is not None or Otherwise.CONGESTION in self.unlikely
+        return self.probability >= LEAST_PROBABLE and not self.speaks_for and no_queue
 
 
+LEAST_PROBABLE = 0.5
 LEAST_RUNS = 3
 """One slow run is an accident, and two may be one person's bad link."""

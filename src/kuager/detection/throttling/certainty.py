@@ -1,0 +1,38 @@
+"""From how far a stretch stands out to the probability that it is no accident of the runs.
+
+A logistic function, fitted on simulated months of runs in which the truth is known (``benchmarks/fit_throttling.py``,
+training seeds) and weighted as if one month in ten had a throttle, as real places hardly have. It grows with the
+contrast; a scan over more runs finds a higher contrast by chance.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """Weights of a logistic function: its base, of the contrast, and of the logarithms of the next three.
+
+    ``slower`` is of the factor, ``runs`` of the slow runs, ``baseline`` of those it is compared with; ``against`` of
+    the number of other explanations that the measurements speak against.
+    """
+
+    base: float
+    contrast: float
+    slower: float
+    runs: float
+    baseline: float
+    against: float
+
+
+THROUGHPUT_CERTAINTY = Certainty(-7.985, 1.469, 1.343, 0.586, -0.961, 0.469)
+HANDSHAKES_CERTAINTY = Certainty(-8.831, 1.798, 1.571, 0.076, -0.149, 0.0)
+
+
+def probability(weights: Certainty, contrast: float, slower: float, runs: tuple[int, int], against: int = 0) -> float:
+    """Between 0 and 1; arguments as the fields of ``Throttled``, ``runs`` slow ones and those of the baseline."""
+    odds = weights.base + weights.contrast * contrast + weights.slower * math.log(slower) + weights.against * against
+    odds += weights.runs * math.log(max(1, runs[0])) + weights.baseline * math.log(max(1, runs[1]))
+    return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, odds))))

@@ -1,0 +1,160 @@
+"""Hours of slowness that come back at the same local clock: every evening for an hour, while somebody streams.
+
+A window of an hour holds one or two speed tests, and no day alone shows anything. Hours in which runs are slow are
+windows of that day, however weak, and ``detection/recurrence.py`` says whether more of them gather at one clock time
+than chance gives. What is ordinary follows round waves of a day (``expected.py``), so it does not learn the window.
+
+Daily congestion gathers at one clock time, too. It is told by its round edges (the hours before and after are slow as
+well), by round-trip times that rise with it, and by days: a queue depends on load, an order on the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kuager.detection.order import Mask, median
+from kuager.detection.recurrence import ClockWindows, Verdict, Window, clock_windows
+from kuager.detection.throttling.epochs import epochs
+from kuager.detection.throttling.expected import Expected, expected
+from kuager.detection.throttling.finding import LEAST_RUNS, Otherwise, Sign, Throttled
+from kuager.detection.throttling.otherwise import RISEN, SURE, sorted_out
+from kuager.detection.throttling.runs import Runs
+from kuager.detection.throttling.scan import contrast_of
+from kuager.detection.throttling.sizes import plateau, slower
+
+CELL_S = 3_600
+SLOW_SCALES = -1.5
+"""The mean score of the runs of a slow hour, times the root of their number, is at most this."""
+SHOULDER_S = 2 * CELL_S
+ROUND = 0.5
+"""The hours beside a window of congestion have lost at least this part of what it lost, in logarithms."""
+SHARP = 0.3
+LEAST_CONTRAST = 3.0
+LEAST_SLOWER = 1.5
+LEAST_SHOULDER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SlowWindows:
+    """Slow hours at one clock time: when they come back, and what was measured in those of the days that were hit."""
+
+    clock: ClockWindows
+    found: Throttled
+
+
+def slow_windows(runs: Runs, zone: str) -> tuple[SlowWindows, ...]:
+    """The clock times at which slowness recurs, the least accidental first.
+
+    Args:
+        runs: of one place or network.
+        zone: tz database name of the place's clocks.
+    """
+    if runs.times.size < 3 * LEAST_RUNS:
+        return ()
+    every: Mask = np.ones(runs.times.size, dtype=np.bool_)
+    groups = runs.parted(epochs(runs, zone))
+    learnt = expected(runs.times, runs.speeds, groups, every, zone)
+    runs, groups = runs.only(np.isfinite(learnt.scores)), groups[np.isfinite(learnt.scores)]
+    if runs.times.size < 3 * LEAST_RUNS:
+        return ()
+    every = np.ones(runs.times.size, dtype=np.bool_)
+    learnt = expected(runs.times, runs.speeds, groups, every, zone)
+    delays = expected(runs.times, runs.rtts, groups, every, zone)
+    windows, observed = _slow_hours(runs, learnt)
+    found = clock_windows(windows, observed, zone, CELL_S)
+    told = (_told(runs, learnt, delays, windows, one) for one in found if one.verdict is Verdict.RECURS)
+    return tuple(one for one in told if one is not None)
+
+
+def _slow_hours(runs: Runs, learnt: Expected) -> tuple[list[Window], list[tuple[int, int]]]:
+    """Slow hours, those that follow each other as one window, and all hours with runs."""
+    hours, firsts, counts = np.unique(runs.times // CELL_S, return_index=True, return_counts=True)
+    scales = np.add.reduceat(learnt.scores, firsts) / np.sqrt(counts)
+    windows: list[Window] = []
+    for hour, scale in zip(hours.tolist(), scales.tolist(), strict=True):
+        if scale > SLOW_SCALES:
+            continue
+        start, end = hour * CELL_S, (hour + 1) * CELL_S
+        if windows and windows[-1].end == start:
+            windows[-1] = Window(windows[-1].start, end, max(windows[-1].probability, -scale))
+        else:
+            windows.append(Window(start, end, -scale))
+    return windows, [(hour * CELL_S, (hour + 1) * CELL_S) for hour in hours.tolist()]
+
+
+def _told(
+    runs: Runs, learnt: Expected, delays: Expected, windows: Sequence[Window], clock: ClockWindows
+) -> SlowWindows | None:
+    """What the windows of one clock time have in common; None where they rest on too little."""
+    members = [windows[index] for index in clock.members]
+    inside, beside = _within(runs, members, 0), _within(runs, members, SHOULDER_S)
+    beside &= ~inside
+    outside: Mask = ~inside & ~beside
+    slow = np.flatnonzero(inside & (learnt.residual < 0))
+    if slow.size < LEAST_RUNS or np.count_nonzero(outside) < LEAST_RUNS:
+        return None
+    contrast = -contrast_of(runs.times, learnt.scores, inside, outside, CELL_S)
+    factor, low, high = slower(learnt.residual, inside, outside, runs.times // CELL_S)
+    if contrast < LEAST_CONTRAST or factor < LEAST_SLOWER:
+        return None
+    logs = np.log(runs.speeds)
+    usual = 1.4826 * median(np.abs(logs[outside] - median(logs[outside])))
+    ceiling = plateau(logs[inside], usual)
+    standing = _standing(runs, learnt, delays, (inside, beside, outside), ceiling is not None)
+    still_open, against, spoken_for = sorted_out(standing)
+    first, last = int(slow[0]), int(slow[-1])
+    ongoing = last == runs.times.size - 1
+    found = Throttled(
+        sign=Sign.THROUGHPUT,
+        first=int(runs.times[first]),
+        last=int(runs.times[last if ongoing else last + 1]),
+        first_earliest=int(runs.times[max(0, first - 1)]),
+        last_earliest=int(runs.times[last]),
+        ongoing=ongoing,
+        slower=factor,
+        slower_low=low,
+        slower_high=high,
+        runs=int(slow.size),
+        baseline_runs=int(np.count_nonzero(outside)),
+        probability=1.0 - clock.chance,
+        plateau=ceiling,
+        otherwise=still_open,
+        unlikely=against,
+        speaks_for=spoken_for,
+        contrast=contrast,
+    )
+    return SlowWindows(clock, found)
+
+
+def _standing(
+    runs: Runs, learnt: Expected, delays: Expected, masks: tuple[Mask, Mask, Mask], ceiling: bool
+) -> dict[Otherwise, bool]:
+    """Congestion by the edges of the windows and by their round-trip times."""
+    inside, beside, outside = masks
+    standing = {Otherwise.LOSS_OF_USERS: False, Otherwise.FAR_SERVER: False}
+    known = np.isfinite(delays.scores)
+    fell = median(learnt.residual[outside]) - median(learnt.residual[inside])
+    nearby = median(learnt.residual[outside]) - median(learnt.residual[beside])
+    enough = np.count_nonzero(beside) >= LEAST_SHOULDER
+    if np.count_nonzero(inside & known) >= LEAST_RUNS and np.count_nonzero(outside & known) >= LEAST_RUNS:
+        ratio = float(np.exp(median(delays.residual[inside]) - median(delays.residual[outside])))
+        scales = contrast_of(runs.times, delays.scores, inside & known, outside & known, CELL_S)
+        if ratio >= RISEN and scales >= SURE and not ceiling:
+            standing[Otherwise.CONGESTION] = True
+        elif enough and nearby <= SHARP * fell:
+            standing[Otherwise.CONGESTION] = False
+    if enough and nearby >= ROUND * fell and not ceiling:
+        standing[Otherwise.CONGESTION] = True
+    return standing
+
+
+def _within(runs: Runs, members: Sequence[Window], around_s: int) -> Mask:
+    """Runs inside of windows, and so long before and after, bool [n]."""
+    found: Mask = np.zeros(runs.times.size, dtype=np.bool_)
+    for one in members:
+        end = one.start + CELL_S if one.end is None else one.end
+        found |= (runs.times >= one.start - around_s) & (runs.times < end + around_s)
+    return found
