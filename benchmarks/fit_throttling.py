@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from kuager.detection.throttling.finding import Throttled
+from kuager.detection.throttling.finding import Otherwise, Sign, Throttled
 from kuager.detection.throttling.handshakes import slow_handshakes
 from kuager.detection.throttling.throughput import slow_stretches
 from kuager.evaluation.protocol import TRAINING_SEEDS, Part
@@ -44,12 +44,18 @@ def _print(name: str, months: Iterable[tuple[Throttle | None, Sequence[Throttled
             if one.speaks_for:
                 continue
             logs = np.log([one.slower, max(1, one.runs), max(1, one.baseline_runs)])
-            features.append([one.contrast, *logs, len(one.unlikely) if name.startswith("THROUGHPUT") else 0])
+            features.append([one.contrast, *logs, float(one.sign is Sign.THROUGHPUT and _settled(one))])
             labels.append(throttle is not None and one.first < throttle.end and one.last_earliest >= throttle.start)
             weights.append(2.0 * (1.0 - PREVALENCE if throttle is None else PREVALENCE))
     model = LogisticRegression(C=1.0).fit(features, labels, sample_weight=weights)
     numbers = ", ".join(f"{value:.3f}" for value in (*model.intercept_, *model.coef_[0]))
     print(f"{name} = Certainty({numbers})  # {len(labels)} candidates, {sum(labels)} true")
+
+
+def _settled(one: Throttled) -> bool:
+    """Whether congestion and other people are spoken against."""
+    no_queue = one.plateau is not None or Otherwise.CONGESTION in one.unlikely
+    return no_queue and Otherwise.PROBES in one.unlikely
 
 
 if __name__ == "__main__":

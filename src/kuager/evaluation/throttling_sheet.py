@@ -11,8 +11,8 @@ _EXPLAINED = (
     "Months of speed tests (4 to 40 a day), of TLS handshakes and of windows of an hour, half of them with a throttle. "
     "“Visible”: an oracle's signal-to-noise ratio of 7, and round-trip times measured or a ceiling to be seen. False "
     "verdicts overlap no throttle; beside the rate its 95 % upper bound. Explained: slow stretches that are no "
-    "verdict, for something else explains them or nothing speaks against congestion. Size held: the true factor lies in its "
-    "95 % interval."
+    "verdict, for something else explains them or nothing speaks against congestion. Size held: the true factor lies "
+    "in its 95 % interval."
 )
 _HEADS = ("", "months", "throttles", "found", "R", "false", "false/month", "at most", "explained", "size held")
 

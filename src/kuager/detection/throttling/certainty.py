@@ -15,8 +15,8 @@ from dataclasses import dataclass
 class Certainty:
     """Weights of a logistic function: its base, of the contrast, and of the logarithms of the next three.
 
-    ``slower`` is of the factor, ``runs`` of the slow runs, ``baseline`` of those it is compared with; ``against`` of
-    the number of other explanations that the measurements speak against.
+    ``slower`` is of the factor, ``runs`` of the slow runs, ``baseline`` of those it is compared with; ``settled`` is
+    added where the measurements speak against congestion and against other people.
     """
 
     base: float
@@ -24,15 +24,17 @@ class Certainty:
     slower: float
     runs: float
     baseline: float
-    against: float
+    settled: float
 
 
-THROUGHPUT_CERTAINTY = Certainty(-7.985, 1.469, 1.343, 0.586, -0.961, 0.469)
-HANDSHAKES_CERTAINTY = Certainty(-8.831, 1.798, 1.571, 0.076, -0.149, 0.0)
+THROUGHPUT_CERTAINTY = Certainty(-5.215, 1.051, 1.506, 0.625, -1.020, 0.636)
+HANDSHAKES_CERTAINTY = Certainty(-8.890, 1.799, 1.577, 0.169, -0.213, 0.0)
 
 
-def probability(weights: Certainty, contrast: float, slower: float, runs: tuple[int, int], against: int = 0) -> float:
+def probability(
+    weights: Certainty, contrast: float, slower: float, runs: tuple[int, int], *, settled: bool = False
+) -> float:
     """Between 0 and 1; arguments as the fields of ``Throttled``, ``runs`` slow ones and those of the baseline."""
-    odds = weights.base + weights.contrast * contrast + weights.slower * math.log(slower) + weights.against * against
+    odds = weights.base + weights.contrast * contrast + weights.slower * math.log(slower) + weights.settled * settled
     odds += weights.runs * math.log(max(1, runs[0])) + weights.baseline * math.log(max(1, runs[1]))
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, odds))))

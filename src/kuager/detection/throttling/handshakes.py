@@ -19,7 +19,7 @@ from math import comb
 import numpy as np
 
 from kuager.detection.grid import DAY_S
-from kuager.detection.order import Mask
+from kuager.detection.order import Mask, median
 from kuager.detection.throttling.certainty import HANDSHAKES_CERTAINTY, probability
 from kuager.detection.throttling.expected import expected
 from kuager.detection.throttling.finding import LEAST_RUNS, Otherwise, Sign, Throttled
@@ -109,7 +109,8 @@ def _measured(
     """A stretch with its size; None where it rests on too little."""
     learnt = expected(times, ranked, groups, ordinary, "UTC")
     known = np.isfinite(learnt.residual)
-    slow = np.flatnonzero(known & (learnt.residual < 0))
+    usual, low = median(learnt.residual[ordinary]), median(learnt.residual[found[0] : found[1]])
+    slow = np.flatnonzero(known & (learnt.residual <= min(usual, (usual + low) / 2.0)))
     slow = slow[(slow >= found[0]) & (slow < found[1])]
     if slow.size < LEAST_RUNS or np.unique(times[slow] // DAY_S).size < LEAST_DAYS:
         return None

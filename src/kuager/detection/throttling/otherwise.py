@@ -36,6 +36,9 @@ MORE_RUNS, FEWER_RUNS = 2.5, 0.4
 LEAST_FAST = 0.05
 """So large a share of a throttled stretch may be fast: its edges are not exact."""
 UNLIKELY = 0.01
+LEAST_OF_DECILE = 20
+LEAST_OF_TOP = 0.5
+"""The ninth decile must have fallen by at least this share of the fall of the median, in logarithms."""
 WITH_RHYTHM = 0.5
 LEAST_RHYTHM = 0.1
 HOUR_S = 3_600
@@ -58,6 +61,7 @@ class Measured:
         run_ratio: factor of the number of runs an hour, and ``run_scales`` how many scales it lies from 1.
         fast: chance that a throttle of everybody leaves as many fast runs, and ``fast_lost`` that an ordinary time
             has as few; a fast run is above the upper quartile of the ordinary ones.
+        top_share: fall of the ninth decile over that of the median, in logarithms; of 20 runs and more.
         new_server: whether most runs went to a server that hardly anybody used before; ``same_server`` whether they
             went to the servers of before.
         elsewhere_scales: how many scales slower other places were.
@@ -74,6 +78,7 @@ class Measured:
     run_scales: float | None = None
     fast: float | None = None
     fast_lost: float | None = None
+    top_share: float | None = None
     new_server: bool = False
     same_server: bool = False
     elsewhere_scales: float | None = None
@@ -127,6 +132,7 @@ def measured(runs: Runs, speeds: Expected, delays: Expected, inside: Mask, outsi
         run_scales=scales,
         fast=fast,
         fast_lost=lost,
+        top_share=_top_share(speeds.residual[inside], speeds.residual[outside]),
         new_server=new,
         same_server=same,
         days=length / DAY_S,
@@ -181,7 +187,8 @@ def _people(one: Measured) -> dict[Otherwise, bool]:
         fewer = one.run_ratio <= FEWER_RUNS and one.run_scales <= -SURE
         if not fewer:
             found[Otherwise.LOSS_OF_USERS] = False
-    if one.fast is not None and one.fast < UNLIKELY:
+    stayed = one.top_share is not None and one.top_share < LEAST_OF_TOP
+    if stayed or (one.fast is not None and one.fast < UNLIKELY):
         found[Otherwise.PROBES] = True
     elif one.fast_lost is not None and one.fast_lost < UNLIKELY and not _many_more(one):
         found[Otherwise.PROBES] = False
@@ -200,6 +207,14 @@ def _fast(inside: Values, outside: Values) -> tuple[float, float]:
     count, of = int(np.count_nonzero(inside > quartile)), inside.size
     if_throttled = max(LEAST_FAST, float(np.mean(outside > quartile + factor)))
     return binomial_tail(count, of, if_throttled), 1.0 - binomial_tail(count + 1, of, 0.25)
+
+
+def _top_share(inside: Values, outside: Values) -> float | None:
+    """What the ninth decile lost over what the median lost: a throttle takes from the fast as from all others."""
+    fall = float(np.median(outside) - np.median(inside))
+    if inside.size < LEAST_OF_DECILE or fall <= 0.0:
+        return None
+    return float(np.quantile(outside, 0.9) - np.quantile(inside, 0.9)) / fall
 
 
 def binomial_tail(least: int, of: int, share: float) -> float:

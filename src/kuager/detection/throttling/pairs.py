@@ -11,6 +11,8 @@ from kuager.detection.order import Mask
 from kuager.detection.throttling.runs import Codes
 from kuager.model.series import Times, Values
 
+SHORTEST_S, LONGEST_S = 1e-6, 600.0
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Handshakes:
@@ -40,9 +42,9 @@ class Handshakes:
         networks: Codes | None = None,
         timed_out: Mask | None = None,
     ) -> Handshakes:
-        """Order handshakes by time and leave out those without a duration."""
+        """Order handshakes by time and leave out those without a duration that a handshake can have."""
         with np.errstate(invalid="ignore"):
-            told = np.flatnonzero(np.isfinite(durations) & (durations > 0))
+            told = np.flatnonzero((durations >= SHORTEST_S) & (durations <= LONGEST_S))
         order = told[np.argsort(times[told], kind="stable")]
         return cls(
             times[order].astype(np.int64),

@@ -16,6 +16,10 @@ from kuager.model.series import Times, Values
 
 Codes = npt.NDArray[np.int64]
 
+SLOWEST_KBPS, FASTEST_KBPS = 1e-3, 1e9
+SHORTEST_MS, LONGEST_MS = 1e-3, 1e6
+"""What lies outside was not measured but mistaken."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Runs:
@@ -55,13 +59,13 @@ class Runs:
         A speed of zero, of less, or none at all is a test that failed, and missing is never slow.
         """
         with np.errstate(invalid="ignore"):
-            told = np.flatnonzero(np.isfinite(speeds) & (speeds > 0))
+            told = np.flatnonzero((speeds >= SLOWEST_KBPS) & (speeds <= FASTEST_KBPS))
         order = told[np.argsort(times[told], kind="stable")]
         unknown, one = np.full(times.size, np.nan), np.zeros(times.size, dtype=np.int64)
         return cls(
             times[order].astype(np.int64),
             speeds[order].astype(np.float64),
-            _positive(unknown if rtts is None else rtts)[order],
+            _possible(unknown if rtts is None else rtts)[order],
             (unknown if losses is None else losses)[order],
             (one if networks is None else networks)[order],
             (one if accesses is None else accesses)[order],
@@ -92,6 +96,6 @@ class Runs:
         )
 
 
-def _positive(values: Values) -> Values:
+def _possible(values: Values) -> Values:
     with np.errstate(invalid="ignore"):
-        return np.where(values > 0, values, np.nan).astype(np.float64)
+        return np.where((values >= SHORTEST_MS) & (values <= LONGEST_MS), values, np.nan).astype(np.float64)

@@ -19,7 +19,7 @@ from kuager.model.series import Times, Values
 DRAWS = 400
 _SEED = 20_220_104
 LEAST_CELLS = 8
-MOST_OUTSIDE = 2_000
+MOST_OUTSIDE = 500
 """So many of the ordinary runs are enough to know their median."""
 WINDOW = 0.25
 """Speeds within this much of a logarithm (28 per cent) are at the same ceiling."""
@@ -40,16 +40,14 @@ def slower(residual: Values, inside: Mask, outside: Mask, cells: Times) -> tuple
     """
     low, usual = residual[inside], residual[outside]
     best = float(np.median(usual) - np.median(low))
-    clusters = _clusters(low, cells[inside])
-    if len(clusters) < LEAST_CELLS:
+    named, cluster = np.unique(cells[inside], return_inverse=True)
+    if named.size < LEAST_CELLS:
         ends = float(np.median(usual) - low.max()), float(np.median(usual) - low.min())
         return float(np.exp(best)), float(np.exp(ends[0])), float(np.exp(ends[1]))
     stream = np.random.default_rng(_SEED)
     few = usual if usual.size <= MOST_OUTSIDE else stream.choice(usual, MOST_OUTSIDE, replace=False)
-    drawn = np.empty(DRAWS)
-    for draw in range(DRAWS):
-        again = np.concatenate([clusters[one] for one in stream.integers(len(clusters), size=len(clusters))])
-        drawn[draw] = np.median(stream.choice(few, few.size)) - np.median(again)
+    others = np.median(few[stream.integers(few.size, size=(DRAWS, few.size))], axis=1)
+    drawn = others - _drawn_medians(low, cluster.reshape(-1), named.size, stream)
     interval = np.quantile(drawn, (0.025, 0.975))
     return float(np.exp(best)), float(np.exp(min(best, interval[0]))), float(np.exp(max(best, interval[1])))
 
@@ -77,6 +75,10 @@ def plateau(logs: Values, usual_spread: float) -> float | None:
     return float(np.exp(np.median(group))) if scatter <= TIGHTER * usual_spread else None
 
 
-def _clusters(values: Values, cells: Times) -> list[Values]:
-    edges = np.flatnonzero(np.diff(cells)) + 1
-    return list(np.split(values, edges))
+def _drawn_medians(values: Values, cluster: Times, clusters: int, stream: np.random.Generator) -> Values:
+    """Medians of values whose clusters are drawn with replacement, float64 [DRAWS]."""
+    times = stream.multinomial(clusters, np.full(clusters, 1.0 / clusters), size=DRAWS)
+    order = np.argsort(values, kind="stable")
+    weights = np.cumsum(times[:, cluster[order]], axis=1)
+    middle = np.argmax(2 * weights >= weights[:, -1:], axis=1)
+    return np.asarray(values[order][middle], dtype=np.float64)

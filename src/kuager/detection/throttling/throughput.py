@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kuager.detection.grid import DAY_S
-from kuager.detection.order import Mask
+from kuager.detection.order import Mask, median
 from kuager.detection.throttling.certainty import THROUGHPUT_CERTAINTY, probability
 from kuager.detection.throttling.epochs import epochs
 from kuager.detection.throttling.expected import Expected, expected
-from kuager.detection.throttling.finding import LEAST_RUNS, Sign, Throttled
+from kuager.detection.throttling.finding import LEAST_RUNS, Otherwise, Sign, Throttled
 from kuager.detection.throttling.otherwise import measured, weighed
 from kuager.detection.throttling.runs import Codes, Runs
 from kuager.detection.throttling.scan import sharpest
@@ -66,9 +66,9 @@ def slow_stretches(runs: Runs, zone: str = "UTC", elsewhere: Runs | None = None)
         found.append((int(left[slow.first]), int(left[slow.last - 1]) + 1, slow.contrast))
         learnt = _relearnt(runs, groups, learnt, ordinary, zone)
     delays = expected(runs.times, runs.rtts, groups, ordinary, zone)
-    stretches = [_trimmed(learnt, one) for one in _joined(runs, learnt, found)]
+    stretches = [_trimmed(learnt, ordinary, one) for one in _joined(runs, learnt, found)]
     away = None if elsewhere is None else _Elsewhere.of(elsewhere, zone)
-    told = (_told(runs, learnt, delays, ordinary, one, away) for one in sorted(stretches))
+    told = (_told(runs, learnt, delays, ordinary, one, away) for one in stretches)
     return tuple(one for one in told if one is not None)
 
 
@@ -123,13 +123,18 @@ def _joined(runs: Runs, learnt: Expected, found: list[tuple[int, int, float]]) -
     return joined
 
 
-def _trimmed(learnt: Expected, stretch: tuple[int, int, float]) -> tuple[int, int, float]:
-    """Without the runs at either end that were not slow."""
+def _trimmed(learnt: Expected, ordinary: Mask, stretch: tuple[int, int, float]) -> tuple[int, int, float, Mask]:
+    """Without the runs at either end that were not slow, and which of all runs are the slow ones of it, bool [n].
+
+    A run is slow when it lost at least half of what the middle run of the stretch lost, in logarithms: a run or two
+    that are very slow make no others slow.
+    """
     first, last, contrast = stretch
-    slow = np.flatnonzero(learnt.residual[first:last] < 0)
-    if slow.size == 0:
-        return first, first, 0.0
-    return first + int(slow[0]), first + int(slow[-1]) + 1, contrast
+    usual, low = median(learnt.residual[ordinary]), median(learnt.residual[first:last])
+    slow: Mask = np.zeros(learnt.residual.size, dtype=np.bool_)
+    slow[first:last] = learnt.residual[first:last] <= min(usual, (usual + low) / 2.0)
+    named = np.flatnonzero(slow)
+    return (int(named[0]), int(named[-1]) + 1, contrast, slow) if named.size else (first, first, contrast, slow)
 
 
 def _told(
@@ -137,15 +142,14 @@ def _told(
     learnt: Expected,
     delays: Expected,
     ordinary: Mask,
-    stretch: tuple[int, int, float],
+    stretch: tuple[int, int, float, Mask],
     away: _Elsewhere | None,
 ) -> Throttled | None:
     """A stretch as a finding; None where it rests on too little or cannot be told from a change for the better."""
-    first, last, contrast = stretch
+    first, last, contrast, slow = stretch
     times, inside = runs.times, np.zeros(runs.times.size, dtype=np.bool_)
     inside[first:last] = True
     outside = ordinary & ~inside
-    slow = inside & (learnt.residual < 0)
     if np.count_nonzero(slow) < LEAST_RUNS or np.unique(times[slow] // CELL_S).size < 2:
         return None
     if first == 0 and times[last - 1] - times[0] > LONGEST_SINCE_START_S:
@@ -158,6 +162,7 @@ def _told(
     if away is not None:
         shown = replace(shown, elsewhere_scales=away.scales(int(times[first]), int(times[last - 1])))
     still_open, against, spoken_for = weighed(shown)
+    settled = Otherwise.PROBES in against and (ceiling is not None or Otherwise.CONGESTION in against)
     ongoing, count, others = last == times.size, int(np.count_nonzero(slow)), int(np.count_nonzero(outside))
     return Throttled(
         sign=Sign.THROUGHPUT,
@@ -171,7 +176,7 @@ def _told(
         slower_high=high,
         runs=count,
         baseline_runs=others,
-        probability=probability(THROUGHPUT_CERTAINTY, contrast, factor, (count, others), len(against)),
+        probability=probability(THROUGHPUT_CERTAINTY, contrast, factor, (count, others), settled=settled),
         plateau=ceiling,
         otherwise=still_open,
         unlikely=against,

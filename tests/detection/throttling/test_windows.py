@@ -1,0 +1,60 @@
+"""An hour of slowness that comes back at the same clock; the congestion of every evening is not that."""
+
+from __future__ import annotations
+
+import numpy as np
+from tests.detection.throttling.measured import DAY, HOUR, Drawn, drawn
+
+from kuager.detection.order import Mask
+from kuager.detection.recurrence import Verdict
+from kuager.detection.throttling.finding import Otherwise
+from kuager.detection.throttling.windows import slow_windows
+
+ZONE = "Asia/Almaty"
+"""Six hours before UTC in 2022."""
+AT = 19
+HIT_DAYS = 0.7
+
+
+def hit_hours(month: Drawn) -> Mask:
+    """The runs from 19 to 20 h local time on some of the days."""
+    local = month.times + 6 * HOUR
+    chosen: Mask = (np.random.default_rng(8).random(64) < HIT_DAYS)[(local - local[0]) // DAY]
+    return chosen & (local % DAY // HOUR == AT)
+
+
+def test_a_ceiling_every_evening_is_found_at_its_hour() -> None:
+    month = drawn(a_day=30)
+    inside = hit_hours(month)
+    month.speeds[inside] = np.minimum(month.speeds[inside], 600.0)
+    (found,) = slow_windows(month.runs(), ZONE)
+    assert found.clock.verdict is Verdict.RECURS
+    assert found.clock.start_clock == AT * HOUR
+    assert found.found.is_verdict
+    assert found.found.plateau is not None
+    assert 0 < len(found.clock.not_hit)
+
+
+def test_slower_by_a_share_is_found_by_its_sharp_edges() -> None:
+    month = drawn(a_day=40)
+    month.speeds[hit_hours(month)] *= 0.1
+    (found,) = slow_windows(month.runs(), ZONE)
+    assert found.found.is_verdict
+    assert Otherwise.CONGESTION in found.found.unlikely
+
+
+def test_congestion_of_the_evening_is_no_verdict() -> None:
+    month = drawn(a_day=40)
+    clock = (month.times + 6 * HOUR) % DAY / HOUR
+    queue = 2.5 * np.exp(-((clock - AT - 0.5) ** 2) / 0.5)
+    month.speeds[:] *= np.exp(-queue)
+    month.rtts[:] *= np.exp(0.5 * queue)
+    assert not any(one.found.is_verdict for one in slow_windows(month.runs(), ZONE))
+
+
+def test_ordinary_months_have_no_windows(ordinary: Drawn) -> None:
+    assert slow_windows(ordinary.runs(), ZONE) == ()
+
+
+def test_a_few_runs_are_nothing() -> None:
+    assert slow_windows(drawn(a_day=1, days=6).runs(), ZONE) == ()
