@@ -47,7 +47,7 @@ def _print(name: str, months: Iterable[tuple[Throttle | None, Sequence[Throttled
             features.append([one.contrast, *logs, float(one.sign is Sign.THROUGHPUT and _settled(one))])
             labels.append(throttle is not None and one.first < throttle.end and one.last_earliest >= throttle.start)
             weights.append(2.0 * (1.0 - PREVALENCE if throttle is None else PREVALENCE))
-    model = LogisticRegression(C=1.0).fit(features, labels, sample_weight=weights)
+    model = LogisticRegression(C=10.0, max_iter=5_000).fit(features, labels, sample_weight=weights)
     numbers = ", ".join(f"{value:.3f}" for value in (*model.intercept_, *model.coef_[0]))
     print(f"{name} = Certainty({numbers})  # {len(labels)} candidates, {sum(labels)} true")
 

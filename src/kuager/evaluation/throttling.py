@@ -42,13 +42,13 @@ def throttling_rows(seed: int, count: int) -> tuple[ThrottlingRow, ...]:
 
     Args:
         seed: of the months.
-        count: months of each of the three, half of them with a throttle.
+        count: months of the first two, and half as many of windows; every second one has a throttle.
     """
     speeds = [JudgedMonth(one.throttle, one.visible, slow_stretches(one.runs)) for one in speed_months(seed, count)]
     handshakes = [
         JudgedMonth(one.throttle, one.visible, slow_handshakes(one.handshakes)) for one in handshake_months(seed, count)
     ]
-    return (*_rows("speed tests", speeds), *_rows("handshakes", handshakes), _windows(seed, count))
+    return (*_rows("speed tests", speeds), *_rows("handshakes", handshakes), _windows(seed, -(-count // 2)))
 
 
 def _rows(name: str, months: Sequence[JudgedMonth]) -> Iterator[ThrottlingRow]:

@@ -27,8 +27,8 @@ class Certainty:
     settled: float
 
 
-THROUGHPUT_CERTAINTY = Certainty(-5.215, 1.051, 1.506, 0.625, -1.020, 0.636)
-HANDSHAKES_CERTAINTY = Certainty(-8.890, 1.799, 1.577, 0.169, -0.213, 0.0)
+THROUGHPUT_CERTAINTY = Certainty(-5.350, 1.043, 1.854, 0.739, -1.147, 0.860)
+HANDSHAKES_CERTAINTY = Certainty(-13.358, 1.918, 4.360, 0.615, -0.089, 0.0)
 
 
 def probability(

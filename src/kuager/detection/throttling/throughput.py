@@ -110,17 +110,24 @@ def _relearnt(runs: Runs, groups: Codes, before: Expected, ordinary: Mask, zone:
 
 
 def _joined(runs: Runs, learnt: Expected, found: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
-    """Stretches that follow each other without an ordinary run in between become one."""
+    """Stretches that overlap, or follow each other without an ordinary run in between and are as slow, become one."""
     joined: list[tuple[int, int, float]] = []
     for first, last, contrast in sorted(found):
         if joined:
             start, end, stronger = joined[-1]
-            apart = runs.times[first] - runs.times[end - 1] <= TOGETHER_S
-            if first <= end or (apart and not (learnt.scores[end:first] > 0).any()):
+            soon = runs.times[first] - runs.times[end - 1] <= TOGETHER_S
+            follows = soon and not (learnt.scores[end:first] > 0).any()
+            if first < end or (follows and _as_slow(learnt, (start, end), (first, last))):
                 joined[-1] = (start, max(end, last), max(contrast, stronger))
                 continue
         joined.append((first, last, contrast))
     return joined
+
+
+def _as_slow(learnt: Expected, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether the lesser of two losses is at least half of the greater, in logarithms."""
+    lost = [-median(learnt.residual[first:last]) for first, last in (one, other)]
+    return min(lost) >= max(lost) / 2.0
 
 
 def _trimmed(learnt: Expected, ordinary: Mask, stretch: tuple[int, int, float]) -> tuple[int, int, float, Mask]:
