@@ -30,6 +30,8 @@ class BlockedStretch:
         measurements, blocked: counts inside.
         days_measured, days_without: days inside with and without measurements; the latter are not observable.
         residual: it goes on after a wider cut of the place ended.
+        already: it lasted when the first measurement was made, so ``first_seen`` says only that it was no later.
+        last_measured: time of the last measurement inside; None where that is not known.
     """
 
     first_seen: Bounds
@@ -44,3 +46,5 @@ class BlockedStretch:
     days_measured: int
     days_without: int
     residual: bool = False
+    already: bool = False
+    last_measured: int | None = None
