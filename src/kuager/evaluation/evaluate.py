@@ -9,11 +9,21 @@ from pathlib import Path
 from kuager.detection.online import replay
 from kuager.errors import message
 from kuager.evaluation import labelled, mistakes
+from kuager.evaluation.blocking import SETTINGS, blocking_rows
 from kuager.evaluation.empty import Emptiness
 from kuager.evaluation.fused import PlaceJudged, corroborable, fused_row, judge_places
 from kuager.evaluation.judged import Judged, Origin, examined_alone, judge
 from kuager.evaluation.online import online_row
-from kuager.evaluation.outcome import CalibrationRow, CaseRow, FusedRow, OnlineRow, Outcome, ScoreRow, Seeds
+from kuager.evaluation.outcome import (
+    BlockingRow,
+    CalibrationRow,
+    CaseRow,
+    FusedRow,
+    OnlineRow,
+    Outcome,
+    ScoreRow,
+    Seeds,
+)
 from kuager.evaluation.plans import SensorFailure, Simulation
 from kuager.evaluation.protocol import LEAST_EMPTY, Part, Protocolled, Source, protocolled
 from kuager.evaluation.reliability import Forecast, calibration_row, forecasts
@@ -66,6 +76,7 @@ def evaluate(count: int, folder: Path | None, tell: Tell, *, sealed: bool, comma
     _judge_fused(plan.fused, judged, tell)
     sensors = tuple(row for source in plan.failing for row in _sensor_rows(source, tell))
     online = (_online_row(plan.online, tell),)
+    blocking = tuple(_blocking_rows(plan, tell))
     cases = _case_rows(folder, tell)
     throttling = throttling_rows(plan.throttling.seed, plan.throttling.count)
     tell(plan.throttling.part.value, plan.throttling.count, plan.throttling.count)
@@ -89,6 +100,7 @@ def evaluate(count: int, folder: Path | None, tell: Tell, *, sealed: bool, comma
         mistakes=listed,
         remarks=tuple(_remarks(plan, folder, judged, cases)),
         throttling=throttling,
+        blocking=blocking,
     )
 
 
@@ -164,6 +176,12 @@ def _sensor_rows(source: Source, tell: Tell) -> Iterator[ScoreRow]:
 
 def _online_row(source: Source, tell: Tell) -> OnlineRow:
     return online_row(source.part.value, replay, (simulation for _, simulation in _worlds(source, tell)))
+
+
+def _blocking_rows(plan: Protocolled, tell: Tell) -> Iterator[BlockingRow]:
+    for number, row in enumerate(blocking_rows(plan.blocking.seed, plan.blocking.count)):
+        yield row
+        tell(Part.BLOCKING.value, number + 1, len(SETTINGS))
 
 
 def _case_rows(folder: Path | None, tell: Tell) -> tuple[CaseRow, ...]:

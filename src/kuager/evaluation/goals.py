@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kuager.evaluation.outcome import FusedRow, Outcome, ScoreRow
+from kuager.evaluation.blocking import MAIN
+from kuager.evaluation.outcome import BlockingRow, FusedRow, Outcome, ScoreRow
 from kuager.evaluation.strata import CURFEW, PARTIAL, SHORT, SPLIT
 
 RIGHT_STEP = 0.5
@@ -56,6 +57,16 @@ def goals(outcome: Outcome) -> Iterator[Goal]:
     for online in outcome.online:
         yield _at_least("live: total outages told within 10 minutes", online.within.get("10"), 0.95)
         yield _at_most("live: false alarms per month", online.false_alarms_per_month, 0.01, digits=4)
+    yield from _blocking(outcome.blocking)
+
+
+def _blocking(rows: Sequence[BlockingRow]) -> Iterator[Goal]:
+    for row in rows:
+        if row.name == MAIN:
+            yield _at_least(f"blocking, onset within 2 days, {row.name}", row.onset_within_2_days, 0.95)
+        yield _at_most(
+            f"blocking, false changes per 1,000 months, {row.name}", row.false_changes_per_1000, 1.0, digits=2
+        )
 
 
 def _single(rows: Sequence[ScoreRow]) -> Iterator[Goal]:

@@ -122,6 +122,27 @@ class OnlineRow(msgspec.Struct, frozen=True):
     false_alarms_per_month: float | None
 
 
+class BlockingRow(msgspec.Struct, frozen=True):
+    """Changes of blocking in drawn months of one target.
+
+    ``recall`` and ``onset_within_2_days`` are shares of all changes, found or not; ``onset_in_bounds`` of those found.
+    ``onset_bias_days`` is the median of found minus true (positive: too late). ``false_changes`` meet no true one;
+    ``base`` is the mean share that is always flagged, as it was fitted.
+    """
+
+    name: str
+    target_months: int
+    changes: int
+    found: int
+    recall: float | None
+    onset_within_2_days: float | None
+    onset_in_bounds: float | None
+    onset_bias_days: float | None
+    false_changes: int
+    false_changes_per_1000: float | None
+    base: float
+
+
 class CaseRow(msgspec.Struct, frozen=True):
     """A real case with documented facts: what detection should give, what it gives, and whether that holds.
 
@@ -213,3 +234,4 @@ class Outcome(msgspec.Struct, frozen=True):
     mistakes: tuple[Mistake, ...]
     remarks: tuple[Note, ...]
     throttling: tuple[ThrottlingRow, ...] = ()
+    blocking: tuple[BlockingRow, ...] = ()

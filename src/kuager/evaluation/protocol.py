@@ -36,6 +36,7 @@ class Part(StrEnum):
     CASES = "cases"
     ONLINE = "online"
     THROTTLING = "throttling"
+    BLOCKING = "blocking"
 
 
 def _seeds(first: int) -> Mapping[Part, int]:
@@ -45,6 +46,9 @@ def _seeds(first: int) -> Mapping[Part, int]:
 TUNING_SEEDS = _seeds(1)
 TRAINING_SEEDS = _seeds(11)
 SEALED_SEEDS = _seeds(299_792_458)
+
+BLOCKING_MONTHS = 5
+"""Months of one target that is blocked, for each world of a generator: they are drawn and judged in no time."""
 
 LEAST_EMPTY = 0.7
 """At least this share of the months of places holds no event: with more of them precision would be flattered."""
@@ -91,6 +95,7 @@ class Protocolled:
         failing: worlds in which a whole source fails.
         online: worlds for the live detector.
         throttling: the seed and number of months for throttling, which have a generator of their own.
+        blocking: the same for blocking, of each setting.
         bootstrap_missing: whether no real series were there to draw from.
     """
 
@@ -100,6 +105,7 @@ class Protocolled:
     failing: tuple[Source, ...]
     online: Source
     throttling: Months
+    blocking: Months
     bootstrap_missing: bool
 
     @property
@@ -110,7 +116,7 @@ class Protocolled:
     @property
     def drawn(self) -> tuple[Source | Months, ...]:
         """All of them, and what is drawn beside them."""
-        return (*self.sources, self.throttling)
+        return (*self.sources, self.throttling, self.blocking)
 
 
 def protocolled(count: int, folder: Path | None, *, sealed: bool) -> Protocolled:
@@ -144,5 +150,6 @@ def protocolled(count: int, folder: Path | None, *, sealed: bool) -> Protocolled
         ),
         online=source(Part.ONLINE, -(-count // 4), cut_worlds),
         throttling=Months(Part.THROTTLING, seeds[Part.THROTTLING], max(2, count)),
+        blocking=Months(Part.BLOCKING, seeds[Part.BLOCKING], BLOCKING_MONTHS * count),
         bootstrap_missing=not quiet,
     )

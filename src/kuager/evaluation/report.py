@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kuager.errors import UsageError, message
+from kuager.evaluation.blocking_sheet import blocking_sheet
 from kuager.evaluation.goals import goals
 from kuager.evaluation.outcome import EdgeRow, FusedRow, Interval, Mistake, Outcome, ScoreRow
 from kuager.evaluation.sheet import NONE, Sheet
@@ -47,6 +48,7 @@ def sheets(outcome: Outcome) -> Iterator[Sheet]:
         _fused(outcome.fused),
         _online(outcome),
         throttling_sheet(outcome.throttling),
+        blocking_sheet(outcome.blocking),
         _cases(outcome),
     )
     return (sheet for sheet in drawn if sheet.rows)
