@@ -3,13 +3,42 @@
 ``ooni.measurement`` reads what a case keeps; this reads what is judged and then forgotten. Nothing of it may leave a
 judgement but words and counts: answers hold addresses and pages hold anything. Lists may be null or missing and any
 field of another type (``ooni.measurement`` reads such records field by field); times ``t0`` and ``t`` are seconds since
-the measurement began. Source: OONI's data formats df-001 (requests), df-002 (queries), df-005 (tcp_connect), df-006
-(tls_handshakes), df-008 (network_events) and the test specification ts-017.
+the measurement began. Source: OONI's data formats df-000 (the envelope), df-001 (requests), df-002 (queries), df-005
+(tcp_connect), df-006 (tls_handshakes), df-008 (network_events) and the test specification ts-017. The results of the
+other tests are in ``ooni.record_tests``.
 """
 
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET, UnsetType
+
+from kuager.codecs.ooni.measurement import Annotations, Envelope
+
+
+class Circumstances(Annotations, gc=False):
+    """What the app says of itself and of the link."""
+
+    engine_version: str | None = None
+    platform: str | None = None
+
+
+class Record(Envelope, gc=False):
+    """A whole measurement. ``test_keys`` has the class of its test; None where it is null, missing or no object, and
+    for tests that are neither scored nor judged.
+
+    Whether the record names a resolver matters to a score, not which it is. ``scores`` and ``raw_measurement`` stand
+    only in rows that OONI has scored.
+    """
+
+    annotations: Circumstances | None = None
+    test_runtime: object = None
+    resolver_ip: msgspec.Raw | UnsetType = UNSET
+    control_failure: object = None
+    experiment_failure: object = None
+    scores: msgspec.Raw | UnsetType = UNSET
+    raw_measurement: str | UnsetType | None = UNSET
+    test_keys: object = None
 
 
 class Blob(msgspec.Struct, gc=False):
