@@ -1,10 +1,10 @@
 """Fingerprints of blocks: addresses that filters answer with, and texts and headers of the pages that they show.
 
 Tables in OONI's form: ``name, scope, other_names, location_found, pattern_type, pattern, confidence_no_fp,
-expected_countries, source, exp_url, notes``. ``scope`` is how widely one is used: ``nat`` by a whole country, ``isp`` by
-a provider, ``prod`` comes with a filter's make, ``inst`` with a school or company, ``vbw`` warns of viruses, ``fp`` was
-taken for a block by mistake. The rules of comparison are those of OONI's fastpath (ooni/backend, ``core.py``): an answer
-is equal to the pattern, a page holds the pattern as it is written, whatever its type, letters count as they are.
+expected_countries, source, exp_url, notes``. ``scope`` is how widely one is used: ``nat`` by a whole country, ``isp``
+by a provider, ``prod`` comes with a filter's make, ``inst`` with a school or company, ``vbw`` warns of viruses, ``fp``
+was taken for a block by mistake. The rules of comparison are those of OONI's fastpath (ooni/backend, ``core.py``): an
+answer is equal to the pattern, a page holds the pattern as it is written, whatever its type, letters count as they are.
 
 Headers that begin with the pattern, are equal to it, or hold it are found as well. OONI's fastpath means to compare
 the first two of these, but cuts one letter too many off the header's name, so that none was ever found: among the

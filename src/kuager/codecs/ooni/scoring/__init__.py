@@ -16,34 +16,39 @@ from kuager.codecs.ooni.record import Record, Web
 from kuager.codecs.ooni.record_tests import HttpRequests
 from kuager.codecs.ooni.scoring import apps, middleboxes, plain, tor
 from kuager.codecs.ooni.scoring.clock import flag_wrong_clock
-from kuager.codecs.ooni.scoring.scores import Scored, Scores, Seen, flags, unusable
+from kuager.codecs.ooni.scoring.scores import Scored, Scores, Seen, flags, not_scored, unusable
 from kuager.codecs.ooni.scoring.web import blocking_of_flags, score_http_requests, score_web
 
 __all__ = ["Scored", "Scores", "Seen", "blocking_of_flags", "flags", "score"]
 
-_SCORES: Mapping[str, Callable[[Record, Any], Scores]] = MappingProxyType(
+_OF_RESULTS: Mapping[str, Callable[[Any], Scores]] = MappingProxyType(
     {
         "telegram": apps.score_telegram,
         "facebook_messenger": apps.score_facebook,
+        "whatsapp": apps.score_whatsapp,
         "http_header_field_manipulation": middleboxes.score_header_fields,
         "http_invalid_request_line": middleboxes.score_request_line,
-        "whatsapp": apps.score_whatsapp,
         "vanilla_tor": tor.score_vanilla_tor,
-        "ndt": plain.score_nothing,
-        "tcp_connect": plain.score_tcp_connect,
-        "dash": plain.score_dash,
         "meek_fronted_requests_test": tor.score_meek,
-        "psiphon": tor.score_psiphon,
-        "tor": tor.score_tor,
-        "dns_consistency": plain.score_zero,
-        "signal": apps.score_signal,
         "stunreachability": tor.score_stun,
-        "torsf": tor.score_torsf,
-        "riseupvpn": plain.score_nothing,
-        "openvpn": tor.score_openvpn,
+        "dash": plain.score_dash,
         "browser_web": plain.score_browser_web,
     }
 )
+_OF_RECORDS: Mapping[str, Callable[[Record, Any], Scores]] = MappingProxyType(
+    {
+        "signal": apps.score_signal,
+        "tor": tor.score_tor,
+        "torsf": tor.score_torsf,
+        "psiphon": tor.score_psiphon,
+        "openvpn": tor.score_openvpn,
+        "tcp_connect": plain.score_tcp_connect,
+    }
+)
+_THE_SAME: Mapping[str, Callable[[], Scores]] = MappingProxyType(
+    {"ndt": not_scored, "riseupvpn": not_scored, "dns_consistency": Scores}
+)
+"""Tests that get the same scores whatever they found; riseupvpn since October 2023 (ooni/backend#745)."""
 
 
 def score(record: Record, fingerprints: Fingerprints) -> Scored:
@@ -59,6 +64,14 @@ def score(record: Record, fingerprints: Fingerprints) -> Scored:
     elif name == "http_requests":
         scored = score_http_requests(record, keys if isinstance(keys, HttpRequests) else None, fingerprints)
     else:
-        scored = Scored(_SCORES[name](record, keys) if name in _SCORES else unusable())
+        scored = Scored(_of_test(name, record, keys))
     flag_wrong_clock(record, scored.scores)
     return scored
+
+
+def _of_test(name: str, record: Record, keys: object) -> Scores:
+    if name in _OF_RESULTS:
+        return _OF_RESULTS[name](keys)
+    if name in _OF_RECORDS:
+        return _OF_RECORDS[name](record, keys)
+    return _THE_SAME[name]() if name in _THE_SAME else unusable()

@@ -35,8 +35,8 @@ _OF_THE_WHOLE = ("facebook_tcp_blocking", "facebook_dns_blocking")
 _ALL_FINE = tuple(name for name in _OF_EVERY_SERVER if "_cdn_" not in name)
 
 
-def score_telegram(record: Record, keys: Telegram | None) -> Scores:
-    """Shares of endpoints and requests that failed, added up; the web version counts 1. The probe's verdict does not."""
+def score_telegram(keys: Telegram | None) -> Scores:
+    """Shares of endpoints and requests that failed, and 1 for the web version; the probe's own verdict does not count."""
     keys = keys or Telegram()
     scores = TelegramScores()
     for request in _requests(keys.requests):
@@ -60,7 +60,7 @@ def score_telegram(record: Record, keys: Telegram | None) -> Scores:
     return scores
 
 
-def score_whatsapp(record: Record, keys: WhatsApp | None) -> Scores:
+def score_whatsapp(keys: WhatsApp | None) -> Scores:
     """Whether the web version, the server that registers, and any endpoint answered; not what the probe concluded."""
     keys = keys or WhatsApp()
     scores = Scores()
@@ -104,7 +104,7 @@ def _whatsapp_sites(requests: list[AppRequest]) -> tuple[bool | None, bool | Non
     return web, registration
 
 
-def score_facebook(record: Record, keys: FacebookMessenger | None) -> Scores:
+def score_facebook(keys: FacebookMessenger | None) -> Scores:
     """A half for everything amiss, but nothing where only ``facebook_dns_blocking`` says so, a fault of the probe."""
     keys = keys or FacebookMessenger()
     scores = FacebookScores()

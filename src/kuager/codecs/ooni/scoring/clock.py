@@ -51,7 +51,7 @@ def moment(text: str | None) -> datetime | None:
 
 
 def _same_day(uid: str, start: str) -> bool:
-    """Whether the measurement began before it was received, on the same day: most do, and that is told without times."""
+    """Whether it began on the day it was received and no hour later: most do, and that needs no arithmetic."""
     return (
         len(start) == _WRITTEN
         and uid[:4] == start[:4]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 from msgspec import UnsetType
 
-from kuager.codecs.ooni.record import Record
 from kuager.codecs.ooni.record_tests import EchoRequest, HeaderFields, RequestLine
 from kuager.codecs.ooni.scoring.scores import Scores, unusable
 
@@ -14,7 +13,7 @@ _NOT_COUNTED = ("Connection", "close")
 """Not always sent on, without anybody meaning harm."""
 
 
-def score_header_fields(record: Record, keys: HeaderFields | None) -> Scores:
+def score_header_fields(keys: HeaderFields | None) -> Scores:
     """The header that was sent compared with what the server says arrived, which it says in JSON."""
     requests = keys.requests if keys is not None else None
     if not requests:
@@ -48,7 +47,7 @@ def _compared(request: EchoRequest, arrived: object) -> Scores:
     return Scores(_CHANGED, msg=f"{len(sent ^ there)} unexpected header change")
 
 
-def score_request_line(record: Record, keys: RequestLine | None) -> Scores:
+def score_request_line(keys: RequestLine | None) -> Scores:
     """Whether any line that no server understands came back otherwise than it was sent."""
     sent = [] if keys is None or isinstance(keys.sent, UnsetType) else keys.sent
     received = [] if keys is None or isinstance(keys.received, UnsetType) else keys.received

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kuager.codecs.ooni.record import Record
 from kuager.codecs.ooni.record_tests import BrowserWeb, Dash, TcpConnection
-from kuager.codecs.ooni.scoring.scores import Scores, not_scored, unusable
+from kuager.codecs.ooni.scoring.scores import Scores, unusable
 
 _NOT_CONNECTED = ("generic_timeout_error", "connection_refused_error", "connect_error", "tcp_timed_out_error")
 _NOT_STREAMED = (
@@ -30,7 +30,7 @@ def score_tcp_connect(record: Record, keys: TcpConnection | None) -> Scores:
     return Scores(0.8 if ended in _NOT_CONNECTED else 1.0)
 
 
-def score_dash(record: Record, keys: Dash | None) -> Scores:
+def score_dash(keys: Dash | None) -> Scores:
     """A video that did not come is never blocking; without any results the measurement failed."""
     keys = keys or Dash()
     if keys == Dash():
@@ -43,7 +43,7 @@ def score_dash(record: Record, keys: Dash | None) -> Scores:
     return Scores(accuracy=0.0, msg="Probe error")
 
 
-def score_browser_web(record: Record, keys: BrowserWeb | None) -> Scores:
+def score_browser_web(keys: BrowserWeb | None) -> Scores:
     """Whether a browser loaded the page."""
     keys = keys or BrowserWeb()
     name, took = keys.browser_name, keys.load_time_ms
@@ -53,13 +53,3 @@ def score_browser_web(record: Record, keys: BrowserWeb | None) -> Scores:
     elif keys.result != "ok":
         scores.accuracy = 0.0
     return scores
-
-
-def score_nothing(record: Record, keys: object) -> Scores:
-    """ndt and riseupvpn, the latter since October 2023 (ooni/backend#745): OONI gives no scores."""
-    return not_scored()
-
-
-def score_zero(record: Record, keys: object) -> Scores:
-    """dns_consistency: never blocked, never failed."""
-    return Scores()

@@ -9,7 +9,6 @@ own code breaks on a record, so that it is stored nowhere, the score here has th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -19,7 +18,6 @@ from kuager.model.verdicts import Flags
 
 _ANOMALY_ABOVE = _FAILURE_BELOW = 0.5
 Figure = float | UnsetType
-ScoredValue = Any
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):

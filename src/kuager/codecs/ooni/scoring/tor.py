@@ -45,7 +45,7 @@ def score_tor(record: Record, keys: Tor | None) -> Scores:
     return scores
 
 
-def score_vanilla_tor(record: Record, keys: VanillaTor | None) -> Scores:
+def score_vanilla_tor(keys: VanillaTor | None) -> Scores:
     """How far Tor came; of a log in lines only a line that says nothing else counts as its end."""
     logs = (keys.tor_logs or keys.tor_log) if keys is not None else None
     if keys is None or logs is None:
@@ -107,7 +107,7 @@ def score_openvpn(record: Record, keys: OpenVpn | None) -> Scores:
     return scores
 
 
-def score_stun(record: Record, keys: Stun | None) -> Scores:
+def score_stun(keys: Stun | None) -> Scores:
     """Whether a STUN server answered."""
     keys = keys or Stun()
     if keys.failure:
@@ -115,7 +115,7 @@ def score_stun(record: Record, keys: Stun | None) -> Scores:
     return Scores(extra={"endpoint": keys.endpoint})
 
 
-def score_meek(record: Record, keys: Meek | None) -> Scores:
+def score_meek(keys: Meek | None) -> Scores:
     """Whether the front answered, and as itself."""
     requests = keys.requests if keys is not None else None
     if not requests:

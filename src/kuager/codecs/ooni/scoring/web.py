@@ -23,14 +23,14 @@ def score_web(record: Record, keys: Web | None, fingerprints: Fingerprints) -> S
     try:
         found = fingerprints.find(keys.queries, _responses(keys))
     except UndecodableError:
-        scores = _concluded(record, keys, Scores(), known=False)
+        scores = _concluded(keys, Scores(), known=False)
         scores.accuracy = 0.0
         return Scored(scores)
     if not found.fingerprints:
-        return Scored(_concluded(record, keys, Scores(), known=False), (), frozenset(found.kinds))
+        return Scored(_concluded(keys, Scores(), known=False), (), frozenset(found.kinds))
     scores, counted = Scores(), found.of_scores
     name_fingerprints(scores, counted, record.probe_cc)
-    _concluded(record, keys, scores, known=bool(counted))
+    _concluded(keys, scores, known=bool(counted))
     return Scored(scores, found.fingerprints, frozenset(found.kinds))
 
 
@@ -38,7 +38,7 @@ def _responses(keys: Web) -> Iterable[Response | None]:
     return [request.response for request in keys.requests or ()]
 
 
-def _concluded(record: Record, keys: Web, scores: Scores, *, known: bool) -> Scores:
+def _concluded(keys: Web, scores: Scores, *, known: bool) -> Scores:
     """Score what the probe concluded; ``known``: a fingerprint was found, so that no conclusion is no failure."""
     title, blocking = keys.title_match, keys.blocking
     if title is not UNSET and title not in (True, False, None):
