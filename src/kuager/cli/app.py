@@ -17,6 +17,7 @@ from kuager.case.folder import continued_case, new_case, open_case
 from kuager.case.publishing import publish_case
 from kuager.case.settings import Settings
 from kuager.cli import answers, collecting, reader
+from kuager.cli.classify import classify
 from kuager.cli.evaluate import evaluate
 from kuager.cli.networks import print_networks
 from kuager.cli.own_series import detect_series
@@ -27,7 +28,7 @@ from kuager.model.places import find
 from kuager.model.time import parse_utc
 
 INTERRUPTED = 130
-WITHOUT_CASE = frozenset({"detect-series", "evaluate", "networks", "sources"})
+WITHOUT_CASE = frozenset({"classify", "detect-series", "evaluate", "networks", "sources"})
 """Commands that open no case, so that none is left behind when they stop."""
 
 app = typer.Typer(
@@ -203,6 +204,7 @@ def demo(
     answers.print_published(published, reader.translation())
 
 
+app.command()(classify)
 app.command()(evaluate)
 app.command(name="detect-series")(detect_series)
 

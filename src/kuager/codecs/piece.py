@@ -42,11 +42,15 @@ class Lines:
     Attributes:
         count: lines begun so far, blank ones too: the number of the line given last.
         ends_open: whether the line given last lacks its line break, as the last one of a file that was cut off does.
+        too_long: lines that were passed over because they are longer than ``LONGEST_LINE``.
     """
 
-    def __init__(self, pieces: Iterable[bytes]) -> None:
+    def __init__(self, pieces: Iterable[bytes], *, pass_over_long: bool = False) -> None:
+        """Read from pieces; with ``pass_over_long`` a line that is too long is left out and is no error."""
         self._pieces = pieces
+        self._pass_over_long = pass_over_long
         self.count = 0
+        self.too_long = 0
         self.ends_open = False
 
     def __iter__(self) -> Iterator[memoryview]:
@@ -57,8 +61,13 @@ class Lines:
         """
         begun: list[memoryview] = []
         length = 0
+        passing_over = False
         for piece in _plain(self._pieces):
-            view, start = memoryview(piece), 0 if begun else self._after_blanks(piece, 0)
+            over = piece.find(b"\n") + 1 if passing_over else 0
+            if passing_over and not over:
+                continue
+            passing_over = False
+            view, start = memoryview(piece), over if begun else self._after_blanks(piece, over)
             while (end := piece.find(b"\n", start)) >= 0:
                 line = view[start:end]
                 if begun:
@@ -69,7 +78,11 @@ class Lines:
             if start < len(piece):
                 begun.append(view[start:])
                 length += len(piece) - start
-                if length > LONGEST_LINE:
+                if length > LONGEST_LINE and self._pass_over_long:
+                    begun, length, passing_over = [], 0, True
+                    self.count += 1
+                    self.too_long += 1
+                elif length > LONGEST_LINE:
                     raise refusal(message("A line of {file} is longer than any measurement is."), remedy=FETCH_AGAIN)
         if begun:
             self.count += 1

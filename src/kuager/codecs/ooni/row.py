@@ -42,30 +42,27 @@ _EARLIEST, _LATEST = (pa.scalar(datetime.fromtimestamp(bound, UTC), TIME) for bo
 Row = tuple[Any, ...]
 """The values of one row in the order of ``model.tables.MEASUREMENTS``; times are still texts."""
 
+Identity = tuple[str, str, str | None, str, str, str, str, str, str | None, str | None]
+"""Source, public name, test, input, domain, place, network, access, start and time of receipt, both still texts."""
+
 
 def row(measurement: Envelope) -> Row:
     """The row of a measurement; the test's name is taken as it is."""
-    uid, received = _received(measurement.measurement_uid or "")
-    tested = measurement.input
-    if isinstance(tested, list):
-        tested = tested[0] if tested else ""
-    tested = (tested or "")[:_LONGEST_INPUT]
-    annotations = measurement.annotations
-    mobile = annotations is not None and annotations.network_type == "mobile"
+    source, uid, test, tested, domain, place, network, access, start, received = identity(measurement)
     keys = measurement.test_keys if isinstance(measurement, Measurement) else None
     return (
-        SOURCE_ID,
+        source,
         uid,
-        measurement.test_name,
+        test,
         ooni_text.name(measurement.test_version),
         _software(measurement.software_name, measurement.software_version),
-        measurement.measurement_start_time,
+        start,
         received,
-        _place((measurement.probe_cc or "")[:_LONGEST_CODE]),
-        _network(str(measurement.probe_asn)[:_LONGEST_CODE]),
-        "mobile" if mobile else "unknown",
+        place,
+        network,
+        access,
         tested,
-        _domain(tested),
+        domain,
         measurement.anomaly,
         measurement.confirmed,
         measurement.failure if measurement.msm_failure is None else measurement.msm_failure,
@@ -73,16 +70,38 @@ def row(measurement: Envelope) -> Row:
     )
 
 
+def identity(measurement: Envelope) -> Identity:
+    """Who measured what, where and when; the test's name is taken as it is."""
+    uid, received = _received(measurement.measurement_uid or "")
+    tested = measurement.input
+    if isinstance(tested, list):
+        tested = tested[0] if tested else ""
+    tested = (tested or "")[:_LONGEST_INPUT]
+    annotations = measurement.annotations
+    return (
+        SOURCE_ID,
+        uid,
+        measurement.test_name,
+        tested,
+        _domain(tested),
+        _place((measurement.probe_cc or "")[:_LONGEST_CODE]),
+        _network(str(measurement.probe_asn)[:_LONGEST_CODE]),
+        "mobile" if annotations is not None and annotations.network_type == "mobile" else "unknown",
+        measurement.measurement_start_time,
+        received,
+    )
+
+
 def batch(rows: list[Row]) -> Any:
     """An Arrow record batch of ``model.tables.MEASUREMENTS``."""
     arrays = [
-        _times(values) if field.type == TIME else pa.array(values, field.type)
+        times(values) if field.type == TIME else pa.array(values, field.type)
         for field, values in zip(MEASUREMENTS, zip(*rows, strict=True), strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=MEASUREMENTS)
 
 
-def _times(texts: tuple[str | None, ...]) -> Any:
+def times(texts: tuple[str | None, ...]) -> Any:
     """Times of a column; null where the text is none, or lies outside 1970 to 2099."""
     try:
         times = pa.array(texts, pa.string()).cast(pa.timestamp("ms")).cast(TIME)

@@ -36,7 +36,7 @@ _ALL_FINE = tuple(name for name in _OF_EVERY_SERVER if "_cdn_" not in name)
 
 
 def score_telegram(keys: Telegram | None) -> Scores:
-    """Shares of endpoints and requests that failed, and 1 for the web version; the probe's own verdict does not count."""
+    """Shares of endpoints and requests that failed, 1 for the web version; what the probe concluded does not count."""
     keys = keys or Telegram()
     scores = TelegramScores()
     for request in _requests(keys.requests):

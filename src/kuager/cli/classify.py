@@ -1,0 +1,84 @@
+"""``kuager classify``: raw measurements in, verdicts out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from kuager.case.classified import Counted, lists_folder, write_classified
+from kuager.cli.reader import progress, results, say, translation
+from kuager.errors import UsageError, message
+from kuager.model.verdicts import VerdictKind
+
+_VERDICTS: Mapping[VerdictKind, str] = {
+    VerdictKind.BLOCKED: message("Blocked: {count}."),
+    VerdictKind.DOWN: message("Down for everybody: {count}."),
+    VerdictKind.OK: message("Ok: {count}."),
+    VerdictKind.FAILED: message("Failed, so that they say nothing: {count}."),
+}
+_LAYERS = {
+    "dns": message("Blocked when looking up the name (DNS): {count}."),
+    "tcp": message("Blocked when connecting (TCP): {count}."),
+    "tls": message("Blocked when encryption began (TLS): {count}."),
+    "http": message("Blocked when asking for the page (HTTP): {count}."),
+    "": message("Blocked at a step that is not known: {count}."),
+}
+_FLAGS = message("The source's own flags: anomaly {anomaly}, confirmed {confirmed}, failed {failed} times.")
+
+
+def classify(
+    file: Annotated[Path, typer.Argument(metavar="IN", help="Measurements: .jsonl, .jsonl.gz, or one as .json.")],
+    to: Annotated[Path, typer.Argument(metavar="OUT.parquet", help="Where the verdicts go.")],
+    fingerprints: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="OONI's lists of fingerprints; else those in KUAGER_DATA.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
+) -> None:
+    """Say of each raw measurement whether its target was blocked, down or ok, and why; without a case."""
+    for path, usable in ((file, file.is_file()), (to.parent, to.parent.is_dir()), (to, not to.is_dir())):
+        if not usable:
+            raise UsageError(message("There is no file or folder “{path}”."), path=str(path))
+    if to.exists() and file.samefile(to):
+        raise UsageError(
+            message("“{path}” is the file of the measurements itself."),
+            meaning=message("Writing the verdicts there would destroy it; it is as it was."),
+            remedy=message("Name another file for the verdicts."),
+            path=str(to),
+        )
+    lists = lists_folder(fingerprints)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=progress, transient=True, disable=not progress.is_terminal) as shown:
+        task = shown.add_task(file.name, total=file.stat().st_size)
+        counted = write_classified(file, to, lists, lambda size: shown.advance(task, size))
+    if as_json:
+        results.file.write(json.dumps(_record(counted), ensure_ascii=False, indent=2) + "\n")
+    else:
+        _tell(counted)
+
+
+def _record(counted: Counted) -> dict[str, Any]:
+    return {
+        "measurements": counted.rows,
+        "verdicts": {kind.value: counted.verdicts.get(kind, 0) for kind in _VERDICTS},
+        "blocked_at": {layer or "unknown": counted.layers.get(layer, 0) for layer in _LAYERS},
+        "flags": dict(counted.flags),
+        "remarks": [translation().gettext(note.template, **note.facts) for note in counted.remarks],
+    }
+
+
+def _tell(counted: Counted) -> None:
+    language = translation()
+    say(language.gettext(message("Measurements classified: {count}."), count=language.number(counted.rows)))
+    for kind, template in _VERDICTS.items():
+        say(language.gettext(template, count=language.number(counted.verdicts.get(kind, 0))))
+    for layer, template in _LAYERS.items():
+        if counted.layers.get(layer):
+            say(language.gettext(template, count=language.number(counted.layers[layer])))
+    say(language.gettext(_FLAGS, **{name: language.number(count) for name, count in counted.flags.items()}))
+    for note in counted.remarks:
+        say(f"• {language.gettext(note.template, **note.facts)}")
