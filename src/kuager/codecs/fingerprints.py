@@ -10,7 +10,7 @@ Headers that begin with the pattern, are equal to it, or hold it are found as we
 the first two of these, but cuts one letter too many off the header's name, so that none was ever found: among the
 1,081 rows that it scored in January 2024 there is none. ``of_scores`` leaves them out.
 
-A page is searched once for all patterns together (Aho and Corasick, CACM 18, 1975).
+A page is searched once for all patterns together (``many_texts``).
 """
 
 from __future__ import annotations
@@ -23,21 +23,16 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from ahocorasick_rs import BytesAhoCorasick, Implementation
 
+from kuager.codecs.many_texts import ManyTexts
 from kuager.codecs.ooni.record import Blob, Content, Query, Response
 from kuager.codecs.text import read_table, refusal
 from kuager.errors import message
 
 _COLUMNS = ("name", "scope", "location_found", "pattern_type", "pattern", "confidence_no_fp", "expected_countries")
 _MOST, _MOST_BYTES = 50_000, 2**21
-_FASTEST_BELOW = 100_000
-"""Bytes of patterns up to which the fastest automaton takes tens of megabytes; above it the small one is used."""
-
-_PIECE = 2**20
-"""Longer pages are searched in pieces, so that what is found in one never fills the memory."""
-
-_NAMES_NO_MARKS: Mapping[str, str] = MappingProxyType({})
+_LONGEST_HEADER = 8_192
+_NO_MARKS: Mapping[str, str] = MappingProxyType({})
 _HEADER = "header."
 
 
@@ -78,7 +73,7 @@ class UndecodableError(ValueError):
 class Fingerprints:
     """A register of fingerprints, to be compared with any number of records."""
 
-    def __init__(self, rows: Iterable[Fingerprint], marks: Mapping[str, str] = _NAMES_NO_MARKS) -> None:
+    def __init__(self, rows: Iterable[Fingerprint], marks: Mapping[str, str] = _NO_MARKS) -> None:
         """Build the automaton.
 
         Args:
@@ -100,10 +95,10 @@ class Fingerprints:
                 texts.setdefault(row.pattern, []).append((number, row))
         self._of_text = [(found, marks.get(text)) for text, found in texts.items()]
         patterns = [text.encode() for text in texts]
-        self._overlap = max(map(len, patterns), default=1) - 1
-        fast = sum(map(len, patterns)) <= _FASTEST_BELOW
-        kind = Implementation.DFA if fast else Implementation.ContiguousNFA
-        self._search = BytesAhoCorasick(patterns, implementation=kind).find_matches_as_indexes
+        self._texts = ManyTexts(patterns)
+        self._in_header = {
+            name: ManyTexts([one.pattern.encode() for one in named]) for name, named in self._headers.items()
+        }
 
     def find(self, queries: Iterable[Query] | None, responses: Iterable[Response | None]) -> Found:
         """What the answers and pages of a record hold.
@@ -128,13 +123,7 @@ class Fingerprints:
         return found
 
     def _find_in_page(self, body: bytes, found: Found) -> None:
-        indexes: set[int] = set()
-        if len(body) <= _PIECE:
-            indexes = {one[0] for one in self._search(body, overlapping=True)}
-        else:
-            for start in range(0, len(body), _PIECE):
-                piece = body[start : start + _PIECE + self._overlap]
-                indexes.update(one[0] for one in self._search(piece, overlapping=True))
+        indexes = self._texts.find(body)
         if not indexes:
             return
         rows: list[tuple[int, Fingerprint]] = []
@@ -148,9 +137,12 @@ class Fingerprints:
 
     def _in_headers(self, headers: Mapping[str, Content]) -> Iterator[Fingerprint]:
         for name, content in headers.items():
-            for row in self._headers.get(name.lower(), ()):
-                if _fits(row, _text_of(content)):
-                    yield row
+            lower = name.lower()
+            if lower in self._headers:
+                value, rows = _text_of(content)[:_LONGEST_HEADER], self._headers[lower]
+                for number in self._in_header[lower].find(value.encode()):
+                    if _fits(rows[number], value):
+                        yield rows[number]
 
 
 def _fits(row: Fingerprint, value: str) -> bool:
@@ -184,7 +176,7 @@ def _text_of(content: Content) -> str:
     return content or ""
 
 
-def read(tables: Iterable[bytes], marks: Mapping[str, str] = _NAMES_NO_MARKS) -> Fingerprints:
+def read(tables: Iterable[bytes], marks: Mapping[str, str] = _NO_MARKS) -> Fingerprints:
     """A register from tables in OONI's form, CSV in UTF-8.
 
     Raises:

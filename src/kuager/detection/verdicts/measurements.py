@@ -102,6 +102,7 @@ class Classifying:
         self._counts: Counter[str] = Counter()
         self._understood = 0
         self._cut: CodecError | None = None
+        self._broken = False
         self._planets: tuple[Note, ...] = ()
 
     @property
@@ -109,7 +110,7 @@ class Classifying:
         """What a reader should be told about how the file was read."""
         counts = {**self._counts, _ODD: self._records.odd, _TOO_LONG: self._lines.too_long}
         told = [Note(one, {"count": str(counts[one])}) for one in _TOLD if counts.get(one)]
-        if self._cut is not None:
+        if self._cut is not None or (self._broken and self._lines.ends_open):
             told.append(Note(_CUT_OFF, {"line": str(self._lines.count)}))
         if self._few and self._understood > self._counts[_ONLY_SCORED]:
             told.append(Note(_FEW, {"count": str(self._fingerprints.count)}))
@@ -165,6 +166,7 @@ class Classifying:
             found: Record | None = self._records.read(line)
         except (ValueError, RecursionError):
             found = None
+        self._broken = found is None
         if found is not None and found.test_name is not None:
             if found.test_name in KINDS or test_name(found.test_name) is not None:
                 self._understood += 1
