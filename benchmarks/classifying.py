@@ -82,18 +82,19 @@ def of_parts(path: Path) -> None:
     tables = sorted(folder.glob("*.csv")) if folder else []
     register = registers.read([table.read_bytes() for table in tables], marks)
     reader = Records()
+    (whole,) = alternately(lambda: drain(classified([data], register)))
+    (reading,) = alternately(lambda: drain(reader.read(line) for line in lines))
     read = [reader.read(line) for line in lines]
+    (scoring,) = alternately(lambda: drain(score(record, register) for record in read))
     scored = [score(record, register) for record in read]
-    print(
-        f"| ordinary lines, mean {len(data) // len(lines)} bytes | microseconds a record | records/s |\n|---|---|---|"
-    )
-    for name, work in (
-        ("all of it", lambda: drain(classified([data], register))),
-        ("reading", lambda: drain(reader.read(line) for line in lines)),
-        ("scores and fingerprints", lambda: drain(score(record, register) for record in read)),
-        ("verdicts", lambda: drain(judge(one, of, of.pages) for one, of in zip(read, scored, strict=True))),
+    (judging,) = alternately(lambda: drain(judge(one, of, of.pages) for one, of in zip(read, scored, strict=True)))
+    print(f"| ordinary lines, mean {len(data) // len(lines)} bytes | microseconds | records/s |\n|---|---|---|")
+    for name, seconds in (
+        ("all of it", whole),
+        ("reading", reading),
+        ("scores and fingerprints", scoring),
+        ("verdicts", judging),
     ):
-        (seconds,) = alternately(work)
         print(f"| {name} | {seconds / len(lines) * 1e6:.0f} | {len(lines) / seconds:.0f} |")
     print()
 

@@ -15,7 +15,7 @@ class ManyTexts:
     """Texts that are searched for in any number of pages."""
 
     def __init__(self, texts: Sequence[bytes]) -> None:
-        """Prepare the search; no text is empty."""
+        """Prepare the search; no text is empty or holds a zero byte."""
         self._database: hyperscan.Database | None = None
         if texts:
             self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)

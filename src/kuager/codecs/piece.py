@@ -148,7 +148,7 @@ def _unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
     unpacked = 0
     while True:
         try:
-            piece = file.read(_UNPACKED_AT_ONCE)
+            piece = file.read1(_UNPACKED_AT_ONCE)
         except _BROKEN as error:
             raise _damaged() from error
         if not piece:

@@ -24,8 +24,8 @@ class Circumstances(Annotations, gc=False):
 
 
 class Record(Envelope, gc=False):
-    """A whole measurement. ``test_keys`` has the class of its test; None where it is null, missing or no object, and
-    for tests that are neither scored nor judged.
+    """A whole measurement. ``test_keys`` has the class of its test; None where it is null, missing or no object; of
+    tests that are neither scored nor judged it is left as the bytes that it is.
 
     Whether the record names a resolver matters to a score, not which it is. ``scores`` and ``raw_measurement`` stand
     only in rows that OONI has scored.

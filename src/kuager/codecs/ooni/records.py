@@ -17,6 +17,7 @@ from kuager.codecs.ooni.record import Record
 from kuager.codecs.ooni.record_tests import KINDS
 
 _LEFT_OUT = object()
+_NULL = msgspec.Raw(b"null")
 _MOST_PARTS = 100_000
 
 
@@ -44,6 +45,8 @@ class Records:
             if kind is not self._kind:
                 self._kind = kind
                 found = _decoder(kind).decode(line)
+            if kind is None and found.test_keys == _NULL:
+                found.test_keys = None
         except msgspec.ValidationError:
             return self._part_by_part(line)
         return found
@@ -58,10 +61,9 @@ class Records:
 @cache
 def _kept(kind: type[msgspec.Struct] | None) -> type[Record]:
     """The class of a record whose results are of a kind."""
-    if kind is None:
-        return Record
-    fields = [("test_keys", kind | None, None)]
-    return cast("type[Record]", msgspec.defstruct(f"{kind.__name__}Record", fields, bases=(Record,), gc=False))
+    name, results = ("Unread", msgspec.Raw) if kind is None else (kind.__name__, kind | None)
+    fields = [("test_keys", results, None)]
+    return cast("type[Record]", msgspec.defstruct(f"{name}Record", fields, bases=(Record,), gc=False))
 
 
 @cache

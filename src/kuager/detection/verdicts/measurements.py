@@ -25,7 +25,7 @@ from kuager.codecs.ooni.record import Record
 from kuager.codecs.ooni.record_tests import KINDS
 from kuager.codecs.ooni.records import Records
 from kuager.codecs.ooni.row import identity, times
-from kuager.codecs.ooni.scoring import score
+from kuager.codecs.ooni.scoring import SCORED, score
 from kuager.codecs.ooni.scoring.recorded import recorded
 from kuager.codecs.ooni.text import test_name
 from kuager.codecs.piece import LONGEST_LINE, MOST_STRANGE, Lines
@@ -59,7 +59,7 @@ _CLOCK = message(
     "before, which are failed: {count}."
 )
 _ONLY_SCORED = message("Rows with OONI's scores but without the measurement, judged by the scores alone: {count}.")
-_CUT_OFF = message("The file is damaged or cut off after line {line}; what came before that line's end was classified.")
+_CUT_OFF = message("The file is damaged or cut off at line {line}; what came before that was classified.")
 _FEW = message(
     "“Confirmed” was looked for with {count} fingerprints only, those that come with Kuager; name a folder with OONI's "
     "own lists to look for all of them."
@@ -219,8 +219,10 @@ class Classifying:
             self._counts[_ONLY_SCORED] += 1
             return judge_scores(record, recorded(record.scores))
         scored = score(record, self._fingerprints)
-        if record.test_keys is None:
-            self._counts[_NO_RESULTS if record.test_name in KINDS else _OTHER_TESTS] += 1
+        if record.test_name not in SCORED:
+            self._counts[_OTHER_TESTS] += 1
+        elif record.test_keys is None:
+            self._counts[_NO_RESULTS] += 1
         msg = scored.scores.msg
         if msg is not UNSET and msg.startswith(_WRONG_CLOCK):
             self._counts[_CLOCK] += 1

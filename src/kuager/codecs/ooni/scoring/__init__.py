@@ -19,7 +19,7 @@ from kuager.codecs.ooni.scoring.clock import flag_wrong_clock
 from kuager.codecs.ooni.scoring.scores import Scored, Scores, Seen, flags, not_scored, unusable
 from kuager.codecs.ooni.scoring.web import blocking_of_flags, score_http_requests, score_web
 
-__all__ = ["Scored", "Scores", "Seen", "blocking_of_flags", "flags", "score"]
+__all__ = ["SCORED", "Scored", "Scores", "Seen", "blocking_of_flags", "flags", "score"]
 
 _OF_RESULTS: Mapping[str, Callable[[Any], Scores]] = MappingProxyType(
     {
@@ -49,6 +49,9 @@ _THE_SAME: Mapping[str, Callable[[], Scores]] = MappingProxyType(
     {"ndt": not_scored, "riseupvpn": not_scored, "dns_consistency": Scores}
 )
 """Tests that get the same scores whatever they found; riseupvpn since October 2023 (ooni/backend#745)."""
+
+SCORED = frozenset({"web_connectivity", "http_requests", *_OF_RESULTS, *_OF_RECORDS, *_THE_SAME})
+"""The tests for which OONI has rules, be they that there are no scores."""
 
 
 def score(record: Record, fingerprints: Fingerprints) -> Scored:

@@ -1,0 +1,136 @@
+"""``kuager classify``: measurements in, verdicts out, and one clear sentence for every mistake."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import pickle
+import tracemalloc
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from kuager.case.classified import classify_file, lists_folder, write_classified
+from kuager.cli.app import app
+from kuager.errors import CodecError, KuagerError, UsageError
+from kuager.model.episodes import Note
+from kuager.model.verdicts import CLASSIFIED
+
+BLOCKED = {
+    "test_name": "web_connectivity",
+    "probe_cc": "IR",
+    "probe_asn": "AS44244",
+    "input": "http://example.org/",
+    "test_keys": {
+        "blocking": "dns",
+        "accessible": False,
+        "queries": [{"engine": "system", "hostname": "example.org", "answers": [{"ipv4": "10.10.34.36"}]}],
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def no_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists are those that a test names."""
+    monkeypatch.delenv("KUAGER_DATA", raising=False)
+
+
+def written(folder: Path, *measurements: object) -> Path:
+    path = folder / "in.jsonl.gz"
+    path.write_bytes(gzip.compress(b"".join(json.dumps(one).encode() + b"\n" for one in measurements)))
+    return path
+
+
+def run(*words: object) -> str:
+    """What the command prints; what it refuses is raised."""
+    done = CliRunner().invoke(app, ["--language", "en", "classify", *map(str, words)])
+    if isinstance(done.exception, KuagerError):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_verdicts_are_written_and_counted(tmp_path: Path) -> None:
+    told = run(written(tmp_path, BLOCKED, BLOCKED), tmp_path / "out.parquet")
+    assert "Measurements classified: 2." in told
+    assert "Blocked: 2." in told
+    assert "(DNS): 2." in told
+    assert "anomaly 2, confirmed 2, failed 0 times" in told
+    assert "fingerprints only" in " ".join(told.split())
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert table.schema.names == CLASSIFIED.names
+    assert table["place"].to_pylist() == ["IR", "IR"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl.gz", "out.parquet"]
+
+
+def test_json_for_programs_and_a_single_measurement(tmp_path: Path) -> None:
+    single = tmp_path / "one.json"
+    single.write_text(json.dumps(BLOCKED, indent=2))
+    told = json.loads(run(single, tmp_path / "out.parquet", "--json"))
+    assert told["measurements"] == 1
+    assert told["verdicts"] == {"blocked": 1, "down": 0, "ok": 0, "failed": 0}
+    assert told["blocked_at"]["dns"] == 1
+    assert told["flags"] == {"anomaly": 1, "confirmed": 1, "failed": 0}
+    assert len(told["remarks"]) == 1
+
+
+def test_lists_come_from_the_folder_that_is_named_or_from_the_data(
+    tmp_path: Path, shared_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, to = written(tmp_path, BLOCKED), tmp_path / "out.parquet"
+    lists = shared_data / "ooni" / "fingerprints"
+    assert json.loads(run(given, to, "--json", "--fingerprints", lists))["remarks"] == []
+    monkeypatch.setenv("KUAGER_DATA", str(shared_data))
+    assert json.loads(run(given, to, "--json"))["remarks"] == []
+    assert lists_folder(None) == lists
+    with pytest.raises(UsageError, match="no lists of fingerprints"):
+        run(given, to, "--fingerprints", tmp_path)
+    (tmp_path / "fingerprints_dns.csv").write_text("a,b\n")
+    with pytest.raises(CodecError):
+        run(given, to, "--fingerprints", tmp_path)
+
+
+def test_signatures_of_pages_are_passed_on(tmp_path: Path, shared_data: Path) -> None:
+    metadata = shared_data / "censoredplanet" / "metadata" / "data"
+    for name in ("blockpage_signatures.json", "false_positive_signatures.json"):
+        (tmp_path / name).write_bytes((metadata / name).read_bytes())
+    results = shared_data / "censoredplanet" / "e2e_test_data" / "Quack-echo_v1" / "echo_results_v1.json"
+    assert lists_folder(tmp_path) == tmp_path
+    parts = list(classify_file(results, tmp_path))
+    assert sum(part.num_rows for part in parts if not isinstance(part, Note)) == 4
+
+
+def test_mistakes(tmp_path: Path) -> None:
+    given, to = written(tmp_path, BLOCKED), tmp_path / "out.parquet"
+    with pytest.raises(UsageError, match="no file or folder"):
+        run(tmp_path / "missing.jsonl", to)
+    with pytest.raises(UsageError, match="no file or folder"):
+        run(given, tmp_path / "missing" / "out.parquet")
+    with pytest.raises(UsageError, match="the file of the measurements itself"):
+        run(given, given)
+    to.write_bytes(b"as before")
+    (tmp_path / "text.jsonl").write_text("no measurement\n")
+    with pytest.raises(CodecError, match=r"text\.jsonl"):
+        run(tmp_path / "text.jsonl", to)
+    assert to.read_bytes() == b"as before"
+    assert not list(tmp_path.glob(".tmp-*"))
+
+
+def test_a_file_is_classified_in_another_process_and_in_little_memory(tmp_path: Path) -> None:
+    work: Any = pickle.loads(pickle.dumps(partial(classify_file, lists=None)))  # noqa: S301 - it was made here
+    small, large = (written(tmp_path, *[BLOCKED | {"x": "a" * 2_000}] * count) for count in (1, 1))
+    parts = list(work(small))
+    assert isinstance(parts[-1], Note)
+    assert pa.Table.from_batches(parts[:-1]).num_rows == 1
+    large.write_bytes(gzip.compress((json.dumps(BLOCKED | {"x": "a" * 2_000}) + "\n").encode() * 8_000))
+    tracemalloc.start()
+    counted = write_classified(large, tmp_path / "out.parquet", None, lambda _: None)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert counted.rows == 8_000
+    assert most < 30_000_000
