@@ -6,13 +6,12 @@ limits memory is the longest line, not the length of the stream: an honest day o
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, cast
 
-from isal import igzip, isal_zlib
+from isal import igzip_lib
 
 from kuager.codecs.text import FETCH_AGAIN, LOOKS_CUT_OFF, refusal
 from kuager.errors import CodecError, message
@@ -29,8 +28,7 @@ _UNPACKED_PER_BYTE = 250
 """Text of measurements unpacks to some ten times its size, never to hundreds: that is a file made to harm."""
 
 _BLANKS = re.compile(rb"\s+")
-_GzipFile = cast("Any", igzip.IGzipFile)
-_BROKEN = (EOFError, igzip.BadGzipFile, cast("type[Exception]", isal_zlib.error))
+_BROKEN = (cast("type[Exception]", igzip_lib.error), EOFError)
 """The library comes with types for some of its names only."""
 
 
@@ -117,50 +115,41 @@ def _plain(pieces: Iterable[bytes]) -> Iterator[bytes]:
     return _unpacked(whole) if head.startswith(GZIP) else whole
 
 
-class _File(io.RawIOBase):
-    """Pieces as a file that can only be read on; ``taken`` counts the bytes that were."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = iter(pieces)
-        self._rest = memoryview(b"")
-        self.taken = 0
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill the buffer as far as the piece at hand goes; 0 when there is none left."""
-        while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._rest = memoryview(piece)
-        size = min(len(buffer), len(self._rest))
-        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
-        self.taken += size
-        return size
-
-
 def _unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    packed = _File(pieces)
-    file = _GzipFile(fileobj=packed, mode="rb")
-    unpacked = 0
-    while True:
-        try:
-            piece = file.read1(_UNPACKED_AT_ONCE)
-        except _BROKEN as error:
-            raise _damaged() from error
-        if not piece:
-            return
-        unpacked += len(piece)
-        if unpacked > _UNPACKED_UNASKED + _UNPACKED_PER_BYTE * packed.taken:
-            raise refusal(
-                message("What is compressed in {file} unpacks to hundreds of times its size, which no data do."),
-                meaning=message("Such files are made to fill the memory of whoever opens them."),
-                remedy=FETCH_AGAIN,
-            )
-        yield piece
+    """What the pieces unpack to, member after member, as far as they are whole; zeros after a member are padding."""
+    member: Any = None
+    taken = unpacked = 0
+    for piece in pieces:
+        taken += len(piece)
+        rest = piece
+        while rest or (member is not None and not member.needs_input):
+            if member is None:
+                rest = rest.lstrip(b"\0") if unpacked else rest
+                if not rest:
+                    break
+                member = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+            try:
+                plain = member.decompress(rest, _UNPACKED_AT_ONCE)
+            except _BROKEN as error:
+                raise _damaged() from error
+            unpacked += len(plain)
+            if unpacked > _UNPACKED_UNASKED + _UNPACKED_PER_BYTE * taken:
+                raise _too_much()
+            if plain:
+                yield plain
+            rest = b""
+            if member.eof:
+                rest, member = member.unused_data, None
+    if member is not None:
+        raise _damaged()
+
+
+def _too_much() -> CodecError:
+    return refusal(
+        message("What is compressed in {file} unpacks to hundreds of times its size, which no data do."),
+        meaning=message("Such files are made to fill the memory of whoever opens them."),
+        remedy=FETCH_AGAIN,
+    )
 
 
 def _damaged() -> CodecError:
