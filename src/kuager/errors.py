@@ -5,6 +5,7 @@
     ├── CodecError              a file does not say what its kind should say      exit 1
     ├── SourceError             a source did not answer as it should              exit 1
     │   └── SourceClosed        it will answer nothing else for now either
+    ├── EngineError             the machines that were to do the work cannot      exit 1
     └── CaseError               a case folder cannot be used as asked             exit 1
         ├── CaseExists          `new` on a folder that is there already
         ├── CaseMissing         no case in that folder
@@ -52,6 +53,10 @@ class KuagerError(Exception):
         self.facts = facts
         super().__init__(self.diagnostics().happened)
 
+    def __reduce__(self) -> tuple[Callable[..., KuagerError], tuple[object, ...]]:
+        """Errors travel between processes with their templates, to be told in the reader's language at the end."""
+        return _carried, (type(self), self._templates, self.facts)
+
     @property
     def happened(self) -> str:
         """The template of the first sentence."""
@@ -63,6 +68,11 @@ class KuagerError(Exception):
             translate(template).format(**self.facts) if template else "" for template in self._templates
         )
         return Diagnostics(happened, meaning, remedy)
+
+
+def _carried(kind: type[KuagerError], templates: tuple[str, str, str], facts: dict[str, object]) -> KuagerError:
+    happened, meaning, remedy = templates
+    return kind(happened, meaning=meaning, remedy=remedy, **facts)
 
 
 class UsageError(KuagerError):
@@ -86,6 +96,10 @@ class SourceError(KuagerError):
 
 class SourceClosed(SourceError):
     """A source that cannot be reached, refuses who asks or wants to be left alone: asking on would only be a burden."""
+
+
+class EngineError(KuagerError):
+    """The processes or machines that were to do the work cannot be had, or failed at a file."""
 
 
 class CaseError(KuagerError):

@@ -163,14 +163,19 @@ class EventsOfFile:
         """Keep rows as columns, which take a tenth of their memory."""
         self._told.append(pa.Table.from_pylist(rows, schema=EVENTS))
 
-    def write(self, to: Path) -> Written:
-        """Write what was told to a file, whole or not at all."""
+    def found(self) -> Written:
+        """All that was told so far, and what was not judged."""
         events = pa.concat_tables(self._told) if self._told else EVENTS.empty_table()
-        sink = pa.BufferOutputStream()
-        pq.write_table(events, sink)
-        durable.replace(to, sink.getvalue().to_pybytes())
         unjudged = tuple(Unjudged(name, why) for name, why in self._unjudged.items())
         return Written(self.count, events, unjudged, tuple(self._silent), tuple(self._remarks))
+
+    def write(self, to: Path) -> Written:
+        """Write what was told to a file, whole or not at all."""
+        found = self.found()
+        sink = pa.BufferOutputStream()
+        pq.write_table(found.events, sink)
+        durable.replace(to, sink.getvalue().to_pybytes())
+        return found
 
 
 _SHORT = Note(

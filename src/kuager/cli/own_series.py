@@ -14,8 +14,10 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from kuager.case.many import DETECT_SERIES, is_many
 from kuager.case.own_series import EventsOfFile, Written
 from kuager.case.own_stretches import REASONS, NotJudged
+from kuager.cli.many import run_many
 from kuager.cli.reader import progress, results, say, translation
 from kuager.codecs.text import excerpt
 from kuager.errors import UsageError, message
@@ -26,11 +28,31 @@ _TIMES = ("start", "end", "start_earliest", "start_latest", "end_earliest", "end
 
 
 def detect_series(
-    file: Annotated[Path, typer.Argument(metavar="IN.parquet", help="Long: series, kind, time, value[, controls].")],
-    to: Annotated[Path, typer.Argument(metavar="OUT.parquet", help="Where the events go.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="IN.parquet",
+            help="Long: series, kind, time, value[, controls]. Or a folder of such files, or @LIST of their paths.",
+        ),
+    ],
+    to: Annotated[
+        Path, typer.Argument(metavar="OUT.parquet", help="Where the events go; a folder when there are many files.")
+    ],
+    engine: Annotated[
+        str | None, typer.Option(metavar="ENGINE", help="For many files: local, local-cluster or spark://HOST:PORT.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:
     """Find events in your own series, without a case."""
+    if is_many(file):
+        run_many(DETECT_SERIES, file, to, endings=(".parquet",), engine=engine, as_json=as_json)
+        return
+    if engine is not None:
+        raise UsageError(
+            message("An engine is for many files, and “{path}” is one."),
+            remedy=message("Name a folder, or leave --engine out."),
+            path=str(file),
+        )
     for path, usable in ((file, file.is_file()), (to.parent, to.parent.is_dir()), (to, not to.is_dir())):
         if not usable:
             raise UsageError(message("There is no file or folder “{path}”."), path=str(path))
