@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: $(VENV)/runtime.stamp
 	$(BIN)/kuager demo $(CASE)
 
-test: $(VENV)/develop.stamp chromium
+test: $(VENV)/develop.stamp chromium java
 	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/develop.stamp
@@ -32,6 +32,11 @@ clean:
 .PHONY: chromium
 chromium:
 	@scripts/system-package chromium chromium
+
+# Work on a cluster is tested on a real one on this machine, which runs on Java.
+.PHONY: java
+java:
+	@scripts/system-package java default-jre-headless
 
 $(VENV)/runtime.stamp: requirements/runtime.lock requirements/build.lock pyproject.toml
 	scripts/environment $(VENV) requirements/runtime.lock

@@ -37,6 +37,9 @@ def test_every_command_works(page: Path, tmp_path: Path, iran_export: Path) -> N
     shutil.copy(iran_export, tmp_path / "iran.csv")
     (tmp_path / "own.csv").write_text(OWN_SERIES)
     write_own_parquet(tmp_path / "own.parquet")
+    (tmp_path / "many").mkdir()
+    for name in ("first.parquet", "second.parquet"):
+        shutil.copy(tmp_path / "own.parquet", tmp_path / "many" / name)
     with serving(ioda) as server:
         file = tmp_path / "settings.toml"
         file.write_text(settings(server.address))

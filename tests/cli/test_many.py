@@ -59,7 +59,7 @@ def test_a_folder_is_read_and_a_list_and_the_bad_file_is_named(run: Run, tmp_pat
         (("empty", "out"), "names no files to read", 2),
         (("bad", "out"), "no whole Parquet file", 1),
         (("bad", "bad/out"), "lies in the folder that is read", 2),
-        (("bad", "bad/x.parquet"), "lies in the folder that is read", 2),
+        (("bad", "bad/x.parquet"), "is a file; many files need a folder", 2),
         (("@none.txt", "out"), "The list “none.txt” cannot be read", 2),
         (("bad", "out", "--engine", "steam"), "There is no engine “steam”", 2),
         (("bad/x.parquet", "out", "--engine", "local"), "An engine is for many files", 2),

@@ -18,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import pyarrow.parquet as pq
+
 from kuager.engine.answers import same_types
 from kuager.engine.engine import FileFunction, Input, Outcome, Question, died, failed
 from kuager.engine.output import make, remove_temporary
@@ -28,6 +30,8 @@ JOBS = 16
 """Jobs at a time: enough that the end of one does not leave workers idle."""
 TASKS_AHEAD = 2
 """Tasks handed out for each core of the cluster."""
+MOST_TASKS = 32
+"""Tasks in a job when there are very many files: starting a job costs as much as several small files."""
 PATIENCE_S = 180.0
 """How long to wait for a first worker; a loaded machine takes a minute to start one."""
 
@@ -65,7 +69,7 @@ class SparkEngine:
         files = [replace(one, path=one.path.absolute()) for one in inputs]
         self._check_workers(shared, files[0].path)
         stopping = threading.Event()
-        size = -(-TASKS_AHEAD * self._slots // JOBS)
+        size = max(-(-TASKS_AHEAD * self._slots // JOBS), min(MOST_TASKS, len(files) // (4 * JOBS)))
         with ThreadPoolExecutor(JOBS) as threads:
             jobs = [
                 threads.submit(self._job, function, files[first : first + size], shared, stopping)
@@ -88,15 +92,15 @@ class SparkEngine:
         import ibis  # noqa: PLC0415 - takes a second, and mapping files does without
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
 
+        from kuager.engine.spark_sql import spark_sql  # noqa: PLC0415 - loads Ibis
+
         session = SparkSession(self._context)
-        connection = ibis.pyspark.connect(session)
         named = {}
         for name, files in tables.items():
             rows = session.read.parquet(*(_literal(file.absolute()) for file in files))
             rows.createOrReplaceTempView(name)
-            named[name] = connection.table(name)
-        # Spark's own answer in Arrow: Ibis would send it through pandas, where a missing integer is no integer.
-        return same_types(session.sql(connection.compile(question(named))).toArrow())
+            named[name] = ibis.table(ibis.Schema.from_pyarrow(pq.read_schema(files[0])), name=name)
+        return same_types(session.sql(spark_sql(question(named))).toArrow())
 
     def __enter__(self) -> Self:
         """The connection is held from the start."""
