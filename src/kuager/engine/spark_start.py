@@ -100,7 +100,8 @@ def _java() -> Any:
     folder = Path(_temporary_folder().name)
     if "SPARK_HOME" not in os.environ:
         for part in Path(pyspark.__path__[0]).iterdir():
-            (folder / part.name).symlink_to(part)
+            if part.name != "work":  # where others who did without a home of links left their logs
+                (folder / part.name).symlink_to(part)
         os.environ["SPARK_HOME"] = str(folder)
     with (folder / "spark.log").open("wb") as log:
         launch: Callable[..., Any] = launch_gateway
