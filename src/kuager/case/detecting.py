@@ -18,9 +18,12 @@ from kuager.case.operators import FILE as OPERATORS_FILE
 from kuager.case.operators import known_operators
 from kuager.case.places import belongs, is_country
 from kuager.case.reading import up_to_date_tables
+from kuager.case.services import sightings_of
+from kuager.case.verdicts import up_to_date_verdicts
 from kuager.episodes.assemble import episodes_at, events_of
 from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.findings import Examined
+from kuager.episodes.services import with_services
 from kuager.episodes.whole import with_parts
 from kuager.errors import CaseError, message
 from kuager.evidence.objects import sha256
@@ -48,7 +51,7 @@ def detect_case(case: Case) -> Detected:
     with case.writing("detect"):
         for record in case.records.all():
             case.objects.get(record.digest)  # whatever is derived is derived from bytes that are still those received
-        derivation = _derivation(case, up_to_date_tables(case))
+        derivation = _derivation(case, up_to_date_tables(case) + up_to_date_verdicts(case))
         if not case.records.all() and not was_collected(case):
             raise CaseError(
                 message("The case “{case}” holds no observations yet."),
@@ -135,7 +138,8 @@ def _episodes(case: Case, examined: Sequence[Examined]) -> list[Episode]:
     )
     found = [episode for place in sorted(by_place) for episode in episodes_at(place, by_place[place], around)]
     whole = with_parts(found, by_place, case.settings.places, around, known_operators([case.path]))
-    return sorted(whole, key=lambda episode: (episode.start, episode.place))
+    every = with_services(whole, sightings_of(case), around)
+    return sorted(every, key=lambda episode: (episode.start, episode.place, episode.id))
 
 
 def _retold(case: Case) -> tuple[str, ...]:

@@ -38,7 +38,12 @@ def acknowledgements(case: Case) -> tuple[Acknowledgement, ...]:
     """What operators and authorities have themselves admitted."""
     return tuple(
         Acknowledgement(
-            row.id, _party(row), row.begins.best, row.names_order, tuple(find(place).code for place in row.places)
+            row.id,
+            _party(row),
+            row.begins.best,
+            row.names_order,
+            tuple(find(place).code for place in row.places),
+            row.services,
         )
         for row in happenings(case)
         if row.acknowledges

@@ -26,9 +26,10 @@ from kuager.case.detecting import Detected, standing
 from kuager.case.documents import happenings
 from kuager.case.examining import examine
 from kuager.case.folder import BEFORE, Case
-from kuager.case.founding import Happening
+from kuager.case.founding import Happening, HappeningKind
 from kuager.case.opinions import opinions_of
 from kuager.case.places import belongs
+from kuager.case.reached import ServiceTraces
 from kuager.case.versions import standing_hash
 from kuager.episodes.findings import TRUSTED, Examined
 from kuager.episodes.stances import set_aside, spans
@@ -90,11 +91,11 @@ def episode_views(
     """Everything that is shown of each standing episode, in one language."""
     examined = examine(case) if examined is None else examined
     translation = translator(language)
-    rows = happenings(case)
+    rows, service_traces = happenings(case), ServiceTraces(case)
     return [
         EpisodeView(
             episode=episode,
-            traces=tuple(_trace(one) for one in examined if one.series.key in _shown(episode)),
+            traces=(*(_trace(one) for one in examined if one.series.key in _shown(episode)), *service_traces(episode)),
             about=_about(case, episode.place, language, episode.start),
             documents=tuple(_entry(row, translation) for row in rows),
         )
@@ -240,4 +241,5 @@ def _entry(row: Happening, translation: Translation) -> DocumentaryEntry:
         link=row.urls[0],
         doubt=row.doubt.get(code, ""),
         onset=row.onset_of_cut,
+        services=row.services if row.kind is HappeningKind.BLOCKING else (),
     )

@@ -13,6 +13,7 @@ import msgspec
 
 from kuager.case.folder import Case
 from kuager.episodes.assemble import letters
+from kuager.episodes.services import SERVICE_KINDS
 from kuager.errors import CaseDamaged, message
 from kuager.evidence.durable import replace, write_new
 from kuager.evidence.objects import sha256
@@ -97,7 +98,7 @@ def numbered(case: Case, found: Sequence[Episode]) -> tuple[Episode, ...]:
     named: list[Episode] = []
     for fresh in found:
         free = [old for old in known if old.id not in {episode.id for episode in named}]
-        same = [old for old in free if old.place == fresh.place and _overlap(old, fresh)]
+        same = [old for old in free if old.place == fresh.place and _overlap(old, fresh) and _alike(old, fresh)]
         if same:
             first = min(same, key=lambda old: (old.start, old.id))
             latest = max((old for old in same if old.id == first.id), key=lambda old: old.version)
@@ -123,6 +124,22 @@ def _known(case: Case) -> list[Episode]:
 def _overlap(one: Episode, other: Episode) -> bool:
     starts_before_end = other.end is None or one.start < other.end
     return starts_before_end and (one.end is None or other.start < one.end)
+
+
+def _alike(one: Episode, other: Episode) -> bool:
+    """Whether both are of access as a whole, or both of the same services or of the same networks."""
+    if (one.kind in SERVICE_KINDS, one.kind) != (other.kind in SERVICE_KINDS, other.kind):
+        return one.kind not in SERVICE_KINDS and other.kind not in SERVICE_KINDS
+    services, networks = ([_named(each, name) for each in (one, other)] for name in ("services", "networks"))
+    return (
+        one.kind not in SERVICE_KINDS
+        or bool(services[0] & services[1])
+        or (services[0] == services[1] and bool(networks[0] & networks[1] or networks[0] == networks[1]))
+    )
+
+
+def _named(episode: Episode, name: str) -> set[str]:
+    return {code for phase in episode.phases for code in getattr(phase, name)}
 
 
 def _free_id(wanted: str, taken: set[str]) -> str:

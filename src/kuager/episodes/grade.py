@@ -59,7 +59,12 @@ def level(
         return Level.CANNOT_TELL
     if len(cluster.against.intersection(kinds.missed)) >= len(kinds.saw):
         return Level.DISPUTED
-    if len(kinds.saw) < 2:
+    return level_of_kinds(len(kinds.saw), acknowledged)
+
+
+def level_of_kinds(count: int, acknowledged: Sequence[Acknowledgement]) -> Level:
+    """The level of what so many independent kinds saw and none contradicts: a document alone corroborates nothing."""
+    if count < 2:
         return Level.SIGNAL
     return Level.CONFIRMED if acknowledged else Level.CORROBORATED
 
@@ -83,7 +88,7 @@ def reasons(
     readings: Sequence[Reading], cluster: Cluster, kinds: Kinds, acknowledged: Sequence[Acknowledgement]
 ) -> tuple[Note, ...]:
     """Why it has its level."""
-    return (*_of_the_kinds(readings, cluster, kinds), *_of_hands(cluster, kinds), *_of_documents(acknowledged))
+    return (*_of_the_kinds(readings, cluster, kinds), *_of_hands(cluster, kinds), *of_documents(acknowledged))
 
 
 def _of_the_kinds(readings: Sequence[Reading], cluster: Cluster, kinds: Kinds) -> Iterator[Note]:
@@ -137,7 +142,8 @@ def _of_hands(cluster: Cluster, kinds: Kinds) -> Iterator[Note]:
         yield Note(template, {"count": str(len(sources))})
 
 
-def _of_documents(acknowledged: Sequence[Acknowledgement]) -> Iterator[Note]:
+def of_documents(acknowledged: Sequence[Acknowledgement]) -> Iterator[Note]:
+    """What those who are responsible said themselves."""
     if acknowledged:
         template = message("An operator or an authority acknowledged it: {documents} in the documentary record.")
         yield Note(template, {"documents": ", ".join(one.document for one in acknowledged)})

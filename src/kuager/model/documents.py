@@ -14,7 +14,7 @@ class Acknowledgement(msgspec.Struct, frozen=True):
     """An operator, an authority or a court said itself that service was disrupted.
 
     ``names_order``: it said that this was by law or order. ``party`` is independent of every other party. ``places``
-    are the codes of the places that it spoke of.
+    are the codes of the places that it spoke of, ``services`` the sites and apps; empty for access as a whole.
     """
 
     document: str
@@ -22,6 +22,7 @@ class Acknowledgement(msgspec.Struct, frozen=True):
     at: datetime
     names_order: bool
     places: tuple[str, ...]
+    services: tuple[str, ...] = ()
 
 
 class Occasion(msgspec.Struct, frozen=True):

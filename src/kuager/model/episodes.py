@@ -7,6 +7,7 @@ from datetime import date, datetime
 import msgspec
 
 from kuager.model.scope import Scope
+from kuager.model.services import Blocking, Slowing, Whitelisting
 from kuager.model.time import Instant
 from kuager.model.words import (
     Access,
@@ -62,6 +63,11 @@ class Phase(msgspec.Struct, frozen=True):
     uncertainty_s: int
     networks: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+
+    @property
+    def is_of_everything(self) -> bool:
+        """Whether it is about all that the place reaches, not about some networks or services."""
+        return not self.networks and not self.services
 
 
 class Recurrence(msgspec.Struct, frozen=True):
@@ -193,7 +199,9 @@ class Episode(msgspec.Struct, frozen=True):
     ``end``, ``end_earliest`` and ``end_latest`` are null while it is ongoing. ``reasons`` say why it has its level,
     ``unknowns`` what the record cannot tell. ``inputs`` are the sha256 of the sealed objects it was derived from.
     ``kinds`` say who saw it, for everything that is said of that. ``ordinary_days`` are those from which was learnt
-    what is ordinary, null where they are enough.
+    what is ordinary, null where they are enough. ``blocked``, ``slowed`` and ``whitelisted`` are the measured facts
+    behind its phases of single services and networks; such phases stand after those of everything, may overlap them,
+    and may begin before the episode and end after it.
     """
 
     id: str
@@ -222,3 +230,12 @@ class Episode(msgspec.Struct, frozen=True):
     recurrence: Recurrence | None = None
     kinds: Kinds | None = None
     ordinary_days: int | None = None
+    blocked: tuple[Blocking, ...] = ()
+    slowed: tuple[Slowing, ...] = ()
+    whitelisted: tuple[Whitelisting, ...] = ()
+
+    @property
+    def service_signals(self) -> tuple[str, ...]:
+        """Ids of the signals behind its single services, each once."""
+        reached = {f"{one.source}.reached" for one in self.blocked} | {"ooni.reached" for _ in self.whitelisted}
+        return tuple(sorted(reached | {f"{one.source}.speeds" for one in self.slowed}))

@@ -1,14 +1,15 @@
 """Rows of a case that are no series, as Parquet. Disposable: everything here can be decoded again from the evidence.
 
 ``_<name>.parquet`` holds the rows of all objects, each with the sha256 of its object. Measurements can be many, so each
-object's lie in a file of their own, ``_measurements/<sha256>.parquet``, written batch by batch.
+object's lie in a file of their own, ``_measurements/<sha256>.parquet``, written batch by batch; and beside them the
+verdicts on them, ``_verdicts/<sha256>.parquet``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 
 from kuager.evidence.durable import TEMPORARY, make_folder, replace, sync_folder
 from kuager.model.tables import MEASUREMENTS, TABLES
+from kuager.model.verdicts import CLASSIFIED
 
 Table = Any
 _ROWS_AT_ONCE = 10_000
@@ -62,17 +64,7 @@ class TableStore:
 
     def write_measurements(self, digest: str, batches: Iterable[Any]) -> None:
         """Keep the measurements of one object, batch by batch; the file appears whole or not at all."""
-        folder = self._folder / "_measurements"
-        make_folder(folder)
-        temporary = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
-        try:
-            with pq.ParquetWriter(temporary, MEASUREMENTS, compression="zstd") as writer:
-                for batch in batches:
-                    writer.write_batch(batch)
-            temporary.replace(folder / f"{digest}.parquet")
-        finally:
-            temporary.unlink(missing_ok=True)
-        sync_folder(folder)
+        _write_batches(self._folder / "_measurements", digest, MEASUREMENTS, batches)
 
     def has_measurements(self, digest: str) -> bool:
         """Whether the measurements of an object were kept."""
@@ -86,6 +78,34 @@ class TableStore:
     def keep_measurements_of(self, digests: frozenset[str]) -> None:
         """Remove the measurements of all other objects."""
         for path in (self._folder / "_measurements").glob("*.parquet"):
+            if path.stem not in digests:
+                path.unlink()
+
+    def write_verdicts(self, digest: str, batches: Iterable[Any]) -> None:
+        """Keep the verdicts on the measurements of one object, batch by batch; whole or not at all."""
+        _write_batches(self._folder / "_verdicts", digest, CLASSIFIED, batches)
+
+    def verdicts(self, digest: str, columns: Sequence[str]) -> Table:
+        """Some columns of the verdicts on the measurements of one object."""
+        return pq.read_table(self._verdicts(digest), columns=list(columns))
+
+    def verdicts_hash(self, digest: str) -> str:
+        """The identity of the verdicts on one object, by its rows; empty where they cannot be read or are not there."""
+        rows = hashlib.sha256()
+        try:
+            table = pq.read_table(self._verdicts(digest), schema=CLASSIFIED)
+        except (pa.ArrowException, OSError):
+            return ""
+        for batch in table.combine_chunks().to_batches(_ROWS_AT_ONCE):
+            sink = pa.BufferOutputStream()
+            with pa.ipc.new_stream(sink, CLASSIFIED) as stream:
+                stream.write_batch(batch)
+            rows.update(sink.getvalue())
+        return rows.hexdigest()
+
+    def keep_verdicts_of(self, digests: frozenset[str]) -> None:
+        """Remove the verdicts on all other objects."""
+        for path in (self._folder / "_verdicts").glob("*.parquet"):
             if path.stem not in digests:
                 path.unlink()
 
@@ -112,6 +132,22 @@ class TableStore:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"_{name}.parquet"
+
+    def _verdicts(self, digest: str) -> Path:
+        return self._folder / "_verdicts" / f"{digest}.parquet"
+
+
+def _write_batches(folder: Path, digest: str, schema: Any, batches: Iterable[Any]) -> None:
+    make_folder(folder)
+    temporary = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
+    try:
+        with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+        temporary.replace(folder / f"{digest}.parquet")
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(folder)
 
 
 def _write(path: Path, rows: Table) -> None:

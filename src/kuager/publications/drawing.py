@@ -13,7 +13,7 @@ from kuager.errors import message
 from kuager.model.episodes import Reading
 from kuager.model.series import Series
 from kuager.model.time import to_epoch
-from kuager.model.words import Scale, Stance, State
+from kuager.model.words import EpisodeKind, Scale, Stance, State
 from kuager.publications import clock
 from kuager.publications.charts.specification import Axis, Band, Chart, Panel, Stretch, TimeAxis, Words
 from kuager.publications.language import Translation
@@ -29,6 +29,7 @@ ZOOM_ABOVE = 0.6
 """Where nothing falls below this share of the highest value, the axis is zoomed and says so."""
 
 MOST_MARKS = 4
+OF_SERVICES = frozenset({EpisodeKind.BLOCKING, EpisodeKind.THROTTLING})
 
 _ORDER = (Stance.AGREES, Stance.DISAGREES, Stance.SILENT, Stance.NOT_MEASURING)
 
@@ -102,6 +103,7 @@ UNITS = {
     "requests, relative": message("requests, relative"),
     "per cent of the window's maximum": message("per cent of the highest value in the file"),
     "cities": message("cities"),
+    "per cent of measurements that were not blocked": message("per cent of measurements that were not blocked"),
 }
 """Units of the sources in a reader's words; a unit that is not here is shown as its source writes it."""
 
@@ -156,6 +158,7 @@ def _bands(view: EpisodeView, start: int, end: int) -> list[Band]:
     bands = [
         Band(number, phase.kind, to_epoch(phase.start), to_epoch(phase.end) if phase.end else horizon)
         for number, phase in enumerate(view.episode.phases, start=1)
+        if phase.is_of_everything or view.episode.kind in OF_SERVICES  # those of a few services would hide the others
     ]
     return [
         Band(one.number, one.kind, max(one.start, start), min(one.end, end))

@@ -11,6 +11,7 @@ from kuager.publications.collected import collected_csv
 from kuager.publications.figures import chart_png, chart_svg
 from kuager.publications.opinions import opinions_csv
 from kuager.publications.record import published_episode
+from kuager.publications.service_files import service_files
 from kuager.publications.view import EpisodeView, IndexView
 from kuager.sources import registry
 
@@ -21,8 +22,8 @@ NON_COMMERCIAL = "not for commercial use"
 
 
 def pictures(view: EpisodeView) -> dict[str, bytes]:
-    """The pictures in the page's own folder, by name."""
-    return {SVG: chart_svg(view).encode(), PNG: chart_png(view)}
+    """The pictures in the page's own folder, by name; none where there is no series to draw."""
+    return {SVG: chart_svg(view).encode(), PNG: chart_png(view)} if view.traces else {}
 
 
 def data_files(view: EpisodeView) -> dict[str, bytes]:
@@ -38,7 +39,7 @@ def case_files(view: IndexView) -> dict[str, bytes]:
         found[COLLECTED] = collected_csv(view.collected)
     if view.opinions:
         found[OPINIONS] = opinions_csv(view.opinions)
-    return found
+    return found | service_files([one.episode for one in view.episodes])
 
 
 def json_path(episode: str) -> str:

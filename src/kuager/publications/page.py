@@ -17,7 +17,19 @@ import jinja2
 
 from kuager.errors import message
 from kuager.model.episodes import Reading
-from kuager.publications import clock, collected, contrast, drawing, figures, files, opinions, sentence, tables
+from kuager.publications import (
+    clock,
+    collected,
+    contrast,
+    drawing,
+    figures,
+    files,
+    opinions,
+    sentence,
+    service_files,
+    services,
+    tables,
+)
 from kuager.publications.language import LANGUAGES, translator
 from kuager.publications.view import About, EpisodeView, IndexView
 from kuager.publications.why import how_tested, why
@@ -54,7 +66,10 @@ def render_episode(view: EpisodeView) -> str:
         reasons=[translation.note(note) for note in episode.reasons],
         unknowns=[translation.note(note) for note in episode.unknowns],
         phases=tables.phase_rows(view),
-        pictures=figures.embedded(view),
+        services=services.services(view),
+        blocking_csv=f"../../../{service_files.BLOCKING}",
+        throttling_csv=f"../../../{service_files.THROTTLING}",
+        pictures=figures.embedded(view) if view.traces else None,
         spanned=drawing.seen_at(view),
         answers=drawing.written_answer(view),
         contrasts=contrast.contrasts(view),

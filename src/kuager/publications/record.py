@@ -37,7 +37,7 @@ def licences(signals: Iterable[str]) -> list[Json]:
 def published_episode(episode: Episode) -> bytes:
     """As :func:`whole_episode`, with the sources of its signals and their licences."""
     record = msgspec.json.decode(whole_episode(episode))
-    record["sources"] = licences(reading.signal for reading in episode.signals)
+    record["sources"] = licences((*(reading.signal for reading in episode.signals), *episode.service_signals))
     return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
 
 
@@ -80,6 +80,8 @@ def episode_record(episode: Episode) -> dict[str, Json]:
                 "access": phase.access.value,
                 "places": list(phase.places),
                 "uncertainty_s": phase.uncertainty_s,
+                "networks": list(phase.networks),
+                "services": list(phase.services),
             }
             for phase in episode.phases
         ],
@@ -107,6 +109,9 @@ def episode_record(episode: Episode) -> dict[str, Json]:
         "reasons": _sentences(episode.reasons),
         "unknowns": _sentences(episode.unknowns),
         "ordinary_days": episode.ordinary_days,
+        "blocked": msgspec.to_builtins(episode.blocked),
+        "slowed": msgspec.to_builtins(episode.slowed),
+        "whitelisted": msgspec.to_builtins(episode.whitelisted),
     }
     if episode.simulated:
         record["notice"] = SIMULATED

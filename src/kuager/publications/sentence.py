@@ -12,6 +12,7 @@ from kuager.model.episodes import Episode, Event, Reading, Recurrence
 from kuager.model.words import Access, PhaseKind, Stance
 from kuager.publications import clock
 from kuager.publications.language import Translation
+from kuager.publications.service_names import names as service_names
 from kuager.publications.view import About, EpisodeView
 from kuager.publications.words import ACCESS, KIND, LEVEL
 
@@ -70,10 +71,18 @@ def _little_known(days: int, translation: Translation) -> str:
 def _what(episode: Episode, translation: Translation) -> str:
     """What the episode is, and by which clock it came back."""
     kind = translation.gettext(KIND[episode.kind])
+    if not whole(episode):
+        return translation.gettext(message("{what} ({services})"), what=kind, services=_about(episode))
     found = episode.recurrence
     if found is None or found.of is PhaseKind.RESTORATION:
         return kind
     return translation.gettext(message("{what} {clock}"), what=kind, clock=by_the_clock(found, translation))
+
+
+def _about(episode: Episode) -> str:
+    """The services, or where everything was slow the networks, of an episode that is not of access as a whole."""
+    services = list(dict.fromkeys(name for phase in episode.phases for name in phase.services))
+    return service_names(services or dict.fromkeys(code for phase in episode.phases for code in phase.networks))
 
 
 def by_the_clock(found: Recurrence, translation: Translation) -> str:
@@ -115,9 +124,21 @@ def darkness(view: EpisodeView) -> str:
     return translation.gettext(message("{darkness} Service came back {clock}."), darkness=dark, clock=clause)
 
 
+def whole(episode: Episode) -> bool:
+    """Whether it is about access as a whole, not about some services or networks."""
+    return not episode.phases or any(phase.is_of_everything for phase in episode.phases)
+
+
 def _darkness(view: EpisodeView) -> str:
     translation = view.about.translation
     dark = [phase for phase in view.episode.phases if phase.kind is PhaseKind.BLACKOUT]
+    if not whole(view.episode):
+        return translation.gettext(
+            message(
+                "It is about single sites, services or networks: no wider cut was found at that time, as far as it was "
+                "measured."
+            )
+        )
     if not dark:
         return translation.gettext(message("At no time of it was everything down that was measured."))
     facts = {

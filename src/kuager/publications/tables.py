@@ -13,6 +13,7 @@ from kuager.publications import clock
 from kuager.publications.language import Translation
 from kuager.publications.licences import terms
 from kuager.publications.sentence import name_of
+from kuager.publications.services import about
 from kuager.publications.view import EpisodeView
 from kuager.publications.words import ACCESS, LEVEL, LEVEL_MEANS, LEVEL_SHAPE, PHASE, STANCE, STANCE_SHAPE
 from kuager.sources import registry
@@ -40,10 +41,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class PhaseRow:
-    """A row of the table of phases; ``end`` is None while it lasts."""
+    """A row of the table of phases; ``end`` is None while it lasts. ``about`` names services and networks, if any."""
 
     number: int
     kind: str
+    about: str
     token: str
     start: Moment
     uncertainty: str
@@ -173,11 +175,12 @@ def _phase_row(number: int, phase: Phase, view: EpisodeView) -> PhaseRow:
     return PhaseRow(
         number=number,
         kind=translation.gettext(PHASE[phase.kind]),
+        about=about(phase),
         token=phase.kind.value,
         start=moment(phase.start, view),
         uncertainty=_blur(timedelta(seconds=phase.uncertainty_s), translation),
         end=moment(phase.end, view) if phase.end else None,
-        length=clock.duration((phase.end or view.horizon) - phase.start, translation),
+        length=clock.duration(view.lasted_until(phase) - phase.start, translation),
         access=translation.gettext(ACCESS[phase.access]),
     )
 

@@ -23,6 +23,7 @@ from kuager.publications.drawing import around
 from kuager.publications.language import Translation
 from kuager.publications.licences import credit
 from kuager.publications.sentence import alone, darkness, name_of, onsets, placed, sentence
+from kuager.publications.services import lead
 from kuager.publications.tables import phase_rows
 from kuager.publications.view import EpisodeView, IndexView
 from kuager.publications.why import how_tested, why
@@ -85,10 +86,12 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
     rows += [
         _row(reading, name, label, scale)
         for reading, name in sorted(zip(episode.signals, names, strict=True), key=lambda pair: _order(pair[0]))
+        if reading.spans  # single runs have no states that last
     ]
     rows += [Padding(line, (0, 0, 0, label)) for line in _phases(episode.phases, view.horizon, scale)]
     rows += _axis(scale, label, translation)
     rows += [Text(), _legend(translation), Text(), _table(view), Text()]
+    rows += [Text(f"• {line}") for line in lead(view)]
     rows += [Text(f"• {translation.note(note)}") for note in episode.reasons]
     rows += [Text(f"• {line}") for line in contrast.contrasts(view)]
     if view.published_onsets:
@@ -96,7 +99,7 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
         rows += [Text(f"    {entry.time} · {entry.source}") for entry in view.published_onsets]
     rows += _why(view)
     rows += [Text(f"? {translation.note(note)}", style="dim") for note in episode.unknowns]
-    data = credit((reading.signal for reading in episode.signals), translation)
+    data = credit((*(reading.signal for reading in episode.signals), *episode.service_signals), translation)
     rows.append(Text(translation.gettext(message("Data: {sources}."), sources=data), style="dim"))
     return Group(*rows)
 
@@ -202,9 +205,12 @@ def _state(spans: Sequence[Span], start: datetime, end: datetime) -> State:
 
 def _phases(phases: Sequence[Phase], horizon: datetime, scale: _Scale) -> list[Text]:
     """A ribbon of the phases, and their numbers below it in as many rows as they need."""
+    alone = not any(phase.is_of_everything for phase in phases)
     ribbon = [(" ", "")] * scale.columns
     places: list[tuple[int, str]] = []
     for number, phase in enumerate(phases, start=1):
+        if not (phase.is_of_everything or alone):  # those of a few services would hide the others
+            continue
         first, last = scale.column(phase.start), scale.column(phase.end or horizon)
         ribbon[first : max(last, first + 1)] = [RIBBON[phase.kind]] * max(1, last - first)
         places.append(((first + max(last - 1, first)) // 2, str(number)))
@@ -266,7 +272,7 @@ def _table(view: EpisodeView) -> Table:
     for row, phase in zip(phase_rows(view), view.episode.phases, strict=True):
         cells = [
             str(row.number),
-            row.kind,
+            f"{row.kind}\n{row.about}" if row.about else row.kind,
             clock.short_moment(phase.start, translation.locale),
             row.uncertainty,
             clock.here(phase.start, zone, translation.locale),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from kuager.model.collected import DayCovered
-from kuager.model.episodes import Episode, Event, Note, Reading
+from kuager.model.episodes import Episode, Event, Note, Phase, Reading
 from kuager.model.opinions import Opinion
 from kuager.model.series import Series, Values
 from kuager.model.time import from_epoch
@@ -38,7 +38,8 @@ class Trace:
 class DocumentaryEntry:
     """One row of the documentary record, in the reader's language: when, what, who says so, and what is in doubt.
 
-    ``onset`` marks the published starts of the cut itself, which are shown together and never merged.
+    ``onset`` marks the published starts of the cut itself, which are shown together and never merged. ``services`` are
+    the sites and apps of which it says that they were blocked or slowed.
     """
 
     time: str
@@ -47,6 +48,7 @@ class DocumentaryEntry:
     link: str
     doubt: str = ""
     onset: bool = False
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,12 @@ class EpisodeView:
             return self.episode.end
         ends = [trace.end_of_data for trace in self.traces if trace.end_of_data is not None]
         return min([self.about.window[1], max(ends)]) if ends else self.about.window[1]
+
+    def lasted_until(self, phase: Phase) -> datetime:
+        """The end of a phase, or of what is known of it; one of single services may outlast its episode."""
+        if phase.end is not None:
+            return phase.end
+        return self.horizon if phase.is_of_everything or self.episode.ongoing else self.about.window[1]
 
     @property
     def duration(self) -> timedelta:

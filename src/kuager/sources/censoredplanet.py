@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from kuager.errors import message
 from kuager.model.signals import Signal, Source
+from kuager.model.words import Direction, SignalKind
 from kuager.sources.offer import Absence, Offer, Question, by_hand
 
 SOURCE = Source(
@@ -21,8 +22,21 @@ SOURCE = Source(
     limits=message("archives of several gigabytes per day of measurement, fetched by hand"),
 )
 
-SIGNALS: tuple[Signal, ...] = ()
-"""It gives measurements, not series."""
+SIGNALS = (
+    Signal(
+        id="censoredplanet.reached",
+        source=SOURCE,
+        name=message("Censored Planet: tests that were answered as they should be"),
+        kind=SignalKind.COUNT,
+        unit="per cent of measurements that were not blocked",
+        native_step_s=86_400,
+        independence="censoredplanet",
+        sees=message("which share of the measurements of the blocked names from outside was let through"),
+        cannot_see=message("what people's own connections are like; days without a measurement"),
+        direction=Direction.NONE,
+    ),
+)
+"""It gives measurements; the one series is made of verdicts on them."""
 
 
 def _plan(question: Question) -> Iterator[Absence]:

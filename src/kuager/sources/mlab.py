@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from kuager.errors import message
 from kuager.model.signals import Signal, Source
+from kuager.model.words import Direction, SignalKind
 from kuager.sources.offer import Absence, Offer, Question, by_hand
 
 SOURCE = Source(
@@ -22,8 +23,21 @@ SOURCE = Source(
     limits=message("archives of a day's tests, fetched by hand"),
 )
 
-SIGNALS: tuple[Signal, ...] = ()
-"""It gives measurements, not series."""
+SIGNALS = (
+    Signal(
+        id="mlab.speeds",
+        source=SOURCE,
+        name=message("M-Lab: how fast connections were"),
+        kind=SignalKind.THROUGHPUT,
+        unit="",
+        native_step_s=86_400,
+        independence="mlab",
+        sees=message("whether speed tests were slower than usual on the same network"),
+        cannot_see=message("connections of people who do not test; whether a slow line was slowed by somebody"),
+        direction=Direction.NONE,
+    ),
+)
+"""It gives measurements; what is slow is told from several of them."""
 
 
 def _plan(question: Question) -> Iterator[Absence]:

@@ -86,7 +86,32 @@ def _signals(test: str) -> Iterator[Signal]:
         )
 
 
-SIGNALS = tuple(signal for test in (*TESTS, NOT_SAID) for signal in _signals(test))
+REACHED = Signal(
+    id="ooni.reached",
+    source=SOURCE,
+    name=message("OONI: tests that reached what they tested"),
+    kind=SignalKind.COUNT,
+    unit="per cent of measurements that were not blocked",
+    native_step_s=DAY_S,
+    independence="ooni",
+    sees=message("which share of the measurements of blocked sites and apps reached them, by verdicts of Kuager"),
+    cannot_see=message("days on which nobody measured; networks on which nobody measures; who keeps a site away"),
+    direction=Direction.NONE,
+)
+SPEEDS = Signal(
+    id="ooni.speeds",
+    source=SOURCE,
+    name=message("OONI: how fast connections were"),
+    kind=SignalKind.THROUGHPUT,
+    unit="",
+    native_step_s=DAY_S,
+    independence="ooni",
+    sees=message("whether speed tests, or handshakes with a site, took longer than usual on the same network"),
+    cannot_see=message("connections of people who do not test; whether a slow line was slowed by somebody"),
+    direction=Direction.NONE,
+)
+
+SIGNALS = (*(signal for test in (*TESTS, NOT_SAID) for signal in _signals(test)), REACHED, SPEEDS)
 """Everything of OONI that Kuager reads as a series."""
 
 ASKED_TESTS = TESTS[:9]

@@ -1,0 +1,204 @@
+"""Verdicts on the measurements of a case: kept beside the tables, disposable, made again where the code is another.
+
+Each sealed object whose measurements are of sites and apps has a table of its own, ``observations/_verdicts``. One
+measurement may have come in several objects, as a record and in lists of the API; it counts once, by the fullest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kuager.case.derivation import Derivation
+from kuager.case.folder import Case
+from kuager.case.ledger import Ledger
+from kuager.case.received import Received
+from kuager.codecs.registry import MEASUREMENT_KINDS
+from kuager.detection.flagged import of_flags
+from kuager.model.verdicts import CLASSIFIED
+
+Table = Any
+CLASSIFIERS: Mapping[str, Callable[[Iterable[bytes]], Iterable[Any]]] = MappingProxyType({})
+"""Per kind of file, what turns its bytes, piece by piece, into record batches of ``model.verdicts.CLASSIFIED``.
+
+Kinds that are not named here are judged by the flags in their rows.
+"""
+
+JUDGED = ("ooni", "ooni-archive", "censoredplanet", "ooni-api")
+"""Kinds whose measurements get verdicts, those that say most of a measurement first."""
+
+_SITES, _CENSORED_PLANET = "web_connectivity", "censoredplanet"
+APPS = frozenset(
+    {
+        "telegram",
+        "whatsapp",
+        "facebook_messenger",
+        "signal",
+        "tor",
+        "torsf",
+        "vanilla_tor",
+        "psiphon",
+        "openvpn",
+        "riseupvpn",
+    }
+)
+"""Tests of one app each: the name of the test is that of the service."""
+_FLAGGED = "flagged "
+"""With this begin the topics of requests that ask for measurements with a flag only."""
+COLUMNS = (
+    "source",
+    "uid",
+    "test",
+    "domain",
+    "place",
+    "network",
+    "start",
+    "received",
+    "verdict",
+    "layer",
+    "blocked",
+    "ok",
+    "anomaly",
+    "method",
+)
+
+
+def up_to_date_verdicts(case: Case) -> list[str]:
+    """The hashes of the tables of verdicts, after making those that are missing, damaged or of another code.
+
+    The case must be held for writing.
+    """
+    records = _records(case)
+    case.tables.keep_verdicts_of(frozenset(record.digest for record in records))
+    found = []
+    for record in records:
+        derivation = Derivation("classify", {"read-as": record.kind}, [record.digest])
+        known = case.derivations.output_of(derivation)
+        digest = case.tables.verdicts_hash(record.digest)
+        if not digest or digest != known:
+            case.tables.write_verdicts(record.digest, _classified(case, record))
+            digest = case.tables.verdicts_hash(record.digest)
+            case.derivations.record(derivation, digest)
+        found.append(digest)
+    return found
+
+
+def verdicts(case: Case) -> Table:
+    """Verdicts on sites and apps, each measurement once, in order of time: ``COLUMNS`` and ``service``, ``time``.
+
+    ``time`` is int64 seconds since the epoch by the clock of the probe where that is not far from the server's.
+    Rows of lists that hold flagged measurements only are left out: of such a list every share would be 1.
+    """
+    flagged = _asked_for_flagged(case)
+    parts = []
+    for record in _records(case):
+        rows = case.tables.verdicts(record.digest, COLUMNS)
+        if record.kind == "ooni-api" and (record.digest in flagged or _all_flagged(rows)):
+            continue
+        parts.append(rows)
+    whole = pa.concat_tables(parts) if parts else _nothing()
+    whole = whole.filter(_of_services(whole))
+    whole = whole.take(pa.array(_once(whole["uid"])))
+    whole = whole.append_column("service", _services(whole)).append_column("time", _times(whole))
+    whole = whole.filter(pc.is_valid(whole["time"]))
+    order = [(name, "ascending") for name in ("time", "network", "service", "test", "uid")]
+    return whole.sort_by(order)
+
+
+def lists_of_flagged(case: Case) -> int:
+    """How many objects are left out because they hold flagged measurements only."""
+    flagged = _asked_for_flagged(case)
+    return sum(
+        record.digest in flagged or _all_flagged(case.tables.verdicts(record.digest, ("anomaly",)))
+        for record in _records(case)
+        if record.kind == "ooni-api"
+    )
+
+
+def _records(case: Case) -> list[Received]:
+    """One record for each object with measurements of sites and apps, those that say most of each first."""
+    chosen: dict[str, Received] = {}
+    kinds = {kind: number for number, kind in enumerate(JUDGED)}
+    for record in sorted(case.records.all(), key=lambda one: kinds.get(_kind(one), len(kinds))):
+        if _kind(record) in kinds:
+            chosen.setdefault(record.digest, record)
+    return list(chosen.values())
+
+
+def _kind(record: Received) -> str:
+    """The kind without what a request says beside it: ``ooni-api`` of ``ooni-api:web_connectivity``."""
+    return record.kind.partition(":")[0]
+
+
+def _classified(case: Case, record: Received) -> Iterator[Any]:
+    if record.kind in CLASSIFIERS:
+        yield from CLASSIFIERS[record.kind](case.objects.chunks(record.digest))
+        return
+    for batch in _measurements(case, record):
+        yield of_flags(batch)
+
+
+def _measurements(case: Case, record: Received) -> Iterator[Any]:
+    if record.kind in MEASUREMENT_KINDS:
+        yield from case.tables.measurements(record.digest)
+        return
+    rows = case.tables.read("measurements")
+    own = rows.filter(pc.equal(rows["object"], record.digest))
+    yield from own.drop_columns(["object"]).to_batches()
+
+
+def _asked_for_flagged(case: Case) -> frozenset[str]:
+    """The objects that answered a question for flagged measurements."""
+    every = Ledger(case.path / "evidence" / "requests").all().values()
+    return frozenset(one.object for one in every if one.topic.startswith(_FLAGGED))
+
+
+def _all_flagged(rows: Table) -> bool:
+    """Whether every row has a flag: then the list was of flagged measurements, or cannot be told from one."""
+    return bool(rows.num_rows) and bool(pc.all(pc.fill_null(rows["anomaly"], False), min_count=0).as_py())
+
+
+def _nothing() -> Table:
+    return CLASSIFIED.empty_table().select(list(COLUMNS))
+
+
+def _of_services(rows: Table) -> Any:
+    """Which rows are of a site with a name, or of an app."""
+    about_sites = pc.or_(pc.equal(rows["test"], _SITES), pc.equal(rows["source"], _CENSORED_PLANET))
+    sites = pc.and_(about_sites, pc.not_equal(rows["domain"], ""))
+    return pc.or_(sites, pc.is_in(rows["test"], pa.array(sorted(APPS))))
+
+
+def _once(uids: Any) -> Any:
+    """The rows to keep: of several with the same public name the first; those without a name all."""
+    names = uids.combine_chunks().dictionary_encode()
+    codes = names.indices.to_numpy(zero_copy_only=False)
+    _, firsts = np.unique(codes, return_index=True)
+    unnamed = [index for index, name in enumerate(names.dictionary.to_pylist()) if not name]
+    keep = np.zeros(codes.size, dtype=np.bool_)
+    keep[firsts] = True
+    keep |= np.isin(codes, np.array(unnamed, dtype=codes.dtype))
+    return np.flatnonzero(keep)
+
+
+def _services(rows: Table) -> Any:
+    app = pc.is_in(rows["test"], pa.array(sorted(APPS)))
+    return pc.if_else(app, rows["test"], rows["domain"])
+
+
+_CLOCK_DAYS = 7
+"""Results may be sent days later; a clock that is off by more is not believed."""
+
+
+def _times(rows: Table) -> Any:
+    """When, by the clock of whoever measured; by the server's where that one is missing or far off."""
+    start, received = (rows[name].cast(pa.int64()) for name in ("start", "received"))
+    apart = pc.abs(pc.subtract(start, received))
+    far = pc.fill_null(pc.greater(apart, _CLOCK_DAYS * 86_400_000), False)
+    chosen = pc.if_else(far, received, pc.coalesce(start, received))
+    return pc.divide(chosen, 1000)

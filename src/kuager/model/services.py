@@ -1,0 +1,110 @@
+"""What was measured of single sites and services: where they were kept away or slowed, since when, and how surely.
+
+A *service* is a site's host (``orda.kz``) or an app by the name of its test (``telegram``). Rows name no probe, and
+rest on enough measurements that none of them points at one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from kuager.model.time import Instant
+
+
+class Blocking(msgspec.Struct, frozen=True, kw_only=True):
+    """Days in which a service was blocked on a network, at one step of reaching it, as one source saw it.
+
+    Attributes:
+        source: id of who measured.
+        service: its host or the name of its test; ``group`` the category of the site lists that name it, else empty.
+        network: code of the network, empty where the source does not say it.
+        layer: ``dns``, ``tcp``, ``tls`` or ``http``; empty where the source does not say it.
+        methods: how it was kept away, the most frequent first, as in ``model.verdicts``.
+        first_seen: between the last measurement that spoke against it and the first for it.
+        last_seen: the end likewise; null while it lasted when the measurements end.
+        last_measured: when it was last measured while it lasted.
+        already: it lasted when the first measurement was made, so that it is not known when it began.
+        share, share_low, share_high: of the measurements that were blocked, with a 95 % interval.
+        base: the share that is flagged all the time.
+        probability: that the share rose above it, 0 to 1.
+        measurements, blocked: how many, while it lasted.
+        days_measured, days_without: days with and without measurements; the latter are not observable.
+        residual: it went on after a wider cut of the place had ended.
+    """
+
+    source: str
+    service: str
+    group: str
+    network: str
+    layer: str
+    methods: tuple[str, ...]
+    first_seen: Instant
+    last_seen: Instant | None
+    last_measured: datetime
+    already: bool
+    share: float
+    share_low: float
+    share_high: float
+    base: float
+    probability: float
+    measurements: int
+    blocked: int
+    days_measured: int
+    days_without: int
+    residual: bool = False
+
+
+class Slowing(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of time in which connections, or one service, were slower than usual.
+
+    Attributes:
+        source: id of who measured.
+        service: the host that was slow; empty for everything.
+        network: code of the network.
+        sign: what it was seen in: ``throughput`` or ``handshakes``.
+        start: between the last ordinary run before it and the first slow one.
+        end: between the last slow run and the next ordinary one; null while it lasted when the measurements end.
+        slower, slower_low, slower_high: the factor by which, with a 95 % interval.
+        runs, baseline_runs: slow runs, and those that they were compared with.
+        days_measured: days with slow runs.
+        probability: that it is no accident of the runs, 0 to 1.
+        plateau: the ceiling in kbit/s at which speeds gathered; null where they did not.
+        otherwise: what else it could be; ``unlikely`` of all explanations those that the measurements speak against.
+    """
+
+    source: str
+    service: str
+    network: str
+    sign: str
+    start: Instant
+    end: Instant | None
+    slower: float
+    slower_low: float
+    slower_high: float
+    runs: int
+    baseline_runs: int
+    days_measured: int
+    probability: float
+    plateau: float | None
+    otherwise: tuple[str, ...]
+    unlikely: tuple[str, ...]
+
+
+class Whitelisting(msgspec.Struct, frozen=True, kw_only=True):
+    """Days in which most of what was measured on a network was unreachable while a few services went on working.
+
+    ``blocked`` and ``measured`` count targets of all of its days, ``worked`` those that were never blocked on two days
+    or more. ``working`` names those of them that were measured often enough to be named.
+    """
+
+    network: str
+    start: datetime
+    end: datetime
+    days: int
+    measurements: int
+    measured: int
+    blocked: int
+    worked: int
+    working: tuple[str, ...]

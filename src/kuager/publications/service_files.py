@@ -1,0 +1,150 @@
+"""Sites and services for programs: every blocked and every slowed one of a case, a row each."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from kuager.model.episodes import Episode
+from kuager.model.time import format_utc
+from kuager.sources.registry import SOURCES
+
+BLOCKING, THROTTLING = "data/blocking.csv", "data/throttling.csv"
+
+_BLOCKED = (
+    "episode",
+    "place",
+    "service",
+    "group",
+    "network",
+    "source",
+    "layer",
+    "methods",
+    "first_earliest",
+    "first",
+    "first_latest",
+    "already",
+    "last_earliest",
+    "last",
+    "last_latest",
+    "last_measured",
+    "share",
+    "share_low",
+    "share_high",
+    "base",
+    "probability",
+    "measurements",
+    "blocked",
+    "days_measured",
+    "days_not_observable",
+    "residual",
+    "licence",
+)
+_SLOWED = (
+    "episode",
+    "place",
+    "service",
+    "network",
+    "source",
+    "sign",
+    "start_earliest",
+    "start",
+    "end_earliest",
+    "end",
+    "slower",
+    "slower_low",
+    "slower_high",
+    "runs",
+    "baseline_runs",
+    "days_measured",
+    "probability",
+    "plateau_kbps",
+    "otherwise",
+    "unlikely",
+    "licence",
+)
+
+
+def service_files(episodes: Sequence[Episode]) -> dict[str, bytes]:
+    """The files by path below ``public/``: only those that have rows."""
+    found = {}
+    if any(one.blocked for one in episodes):
+        found[BLOCKING] = _csv(_BLOCKED, _blocked(episodes))
+    if any(one.slowed for one in episodes):
+        found[THROTTLING] = _csv(_SLOWED, _slowed(episodes))
+    return found
+
+
+def _blocked(episodes: Iterable[Episode]) -> Iterable[tuple[object, ...]]:
+    for episode in episodes:
+        for one in episode.blocked:
+            last = one.last_seen
+            yield (
+                episode.id,
+                episode.place,
+                one.service,
+                one.group,
+                one.network,
+                one.source,
+                one.layer,
+                " ".join(one.methods),
+                format_utc(one.first_seen.earliest),
+                format_utc(one.first_seen.best),
+                format_utc(one.first_seen.latest),
+                str(one.already).lower(),
+                *((_time(last.earliest), _time(last.best), _time(last.latest)) if last else ("", "", "")),
+                format_utc(one.last_measured),
+                one.share,
+                one.share_low,
+                one.share_high,
+                one.base,
+                one.probability,
+                one.measurements,
+                one.blocked,
+                one.days_measured,
+                one.days_without,
+                str(one.residual).lower(),
+                SOURCES[one.source].licence,
+            )
+
+
+def _slowed(episodes: Iterable[Episode]) -> Iterable[tuple[object, ...]]:
+    for episode in episodes:
+        for one in episode.slowed:
+            yield (
+                episode.id,
+                episode.place,
+                one.service,
+                one.network,
+                one.source,
+                one.sign,
+                format_utc(one.start.earliest),
+                format_utc(one.start.best),
+                _time(one.end.earliest if one.end else None),
+                _time(one.end.best if one.end else None),
+                one.slower,
+                one.slower_low,
+                one.slower_high,
+                one.runs,
+                one.baseline_runs,
+                one.days_measured,
+                one.probability,
+                "" if one.plateau is None else one.plateau,
+                " ".join(one.otherwise),
+                " ".join(one.unlikely),
+                SOURCES[one.source].licence,
+            )
+
+
+def _time(moment: datetime | None) -> str:
+    return "" if moment is None else format_utc(moment)
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO()
+    written = csv.writer(text, lineterminator="\n")
+    written.writerow(head)
+    written.writerows(rows)
+    return text.getvalue().encode()

@@ -1,0 +1,36 @@
+"""What sites and apps are called: hosts as they are, apps by the names that people know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+MOST_NAMED = 4
+
+_APPS = {
+    "telegram": "Telegram",
+    "whatsapp": "WhatsApp",
+    "facebook_messenger": "Facebook Messenger",
+    "signal": "Signal",
+    "tor": "Tor",
+    "torsf": "Tor (Snowflake)",
+    "vanilla_tor": "Tor",
+    "psiphon": "Psiphon",
+    "openvpn": "OpenVPN",
+    "riseupvpn": "RiseupVPN",
+}
+
+
+def service_name(service: str) -> str:
+    """A site's host, or the name of an app by that of its test."""
+    return _APPS.get(service, service)
+
+
+def names(services: Iterable[str]) -> str:
+    """Services as a list of a few, and how many more."""
+    return some([service_name(one) for one in services])
+
+
+def some(listed: Sequence[str]) -> str:
+    """The first few of a list, and how many more."""
+    more = len(listed) - MOST_NAMED
+    return ", ".join(listed[:MOST_NAMED]) + (f" (+{more})" if more > 0 else "")

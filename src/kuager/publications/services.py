@@ -1,0 +1,285 @@
+"""Sites and services in a reader's words: what was kept away or slowed on which network, since when, how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kuager.detection.throttling.finding import Otherwise, Sign
+from kuager.errors import message
+from kuager.model.episodes import Phase
+from kuager.model.services import Blocking, Slowing
+from kuager.model.sites import NEWS
+from kuager.model.time import Instant
+from kuager.model.words import PhaseKind
+from kuager.publications import clock
+from kuager.publications.language import Translation
+from kuager.publications.licences import credit
+from kuager.publications.service_names import names, service_name, some
+from kuager.publications.view import DocumentaryEntry, EpisodeView
+from kuager.sources.registry import SOURCES
+
+MOST_ROWS = 30
+"""More rows than this would make the page heavy; all of them stand in the file beside it."""
+NONE = "–"
+
+_GROUPS = {
+    NEWS: message("news media"),
+    "HUMR": message("human rights"),
+    "POLR": message("political criticism"),
+    "GRP": message("social networks"),
+    "COMT": message("communication tools"),
+    "MMED": message("media sharing"),
+    "ANON": message("circumvention tools"),
+    "COMM": message("shops and services"),
+    "ECON": message("economics and banks"),
+    "PUBH": message("public health"),
+    "CULTR": message("culture and education"),
+    "GOVT": message("government"),
+    "SRCH": message("search engines"),
+    "HOST": message("hosting"),
+}
+"""Categories of the Citizen Lab's test lists; one that is not here is shown by its code."""
+
+_METHODS = {
+    "dns": message("its name was answered wrongly or not at all"),
+    "tcp": message("no connection could be made"),
+    "tls": message("the encrypted connection was broken off or never came about"),
+    "http": message("another page came, or none"),
+    "": message("the test was flagged, without the step at which it failed"),
+}
+_WAYS = {
+    "timeout": message("no answer came"),
+    "reset": message("the connection was reset"),
+    "blockpage": message("a known blocking page"),
+    "interception": message("somebody else’s certificate"),
+    "bogon": message("an impossible address"),
+    "nxdomain": message("“no such name”"),
+}
+
+_SIGNS = {
+    Sign.THROUGHPUT.value: message("speed tests"),
+    Sign.HANDSHAKES.value: message("handshakes (TLS)"),
+    Sign.SHARE.value: message("share of traffic"),
+}
+OTHERWISE = {
+    Otherwise.CONGESTION.value: message("congestion"),
+    Otherwise.LOSS_OF_USERS.value: message("fewer people"),
+    Otherwise.FAR_SERVER.value: message("a server farther away"),
+    Otherwise.PROBES.value: message("other people measuring"),
+    Otherwise.SERVICE.value: message("the service itself"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedRow:
+    """A service on a network; ``base`` is the share that is always flagged."""
+
+    service: str
+    group: str
+    network: str
+    source: str
+    first: str
+    last: str
+    share: str
+    base: str
+    how: str
+    measured: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlowRow:
+    """A stretch of slowness; ``otherwise`` is what else it could be."""
+
+    service: str
+    network: str
+    source: str
+    start: str
+    end: str
+    slower: str
+    runs: str
+    otherwise: str
+    unlikely: str
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The section of a page; ``more_blocked`` and ``more_slowed`` say how many rows were left out.
+
+    ``data`` names the sources of what was measured, with their licences.
+    """
+
+    lead: tuple[str, ...]
+    blocked: tuple[BlockedRow, ...]
+    more_blocked: int
+    slowed: tuple[SlowRow, ...]
+    more_slowed: int
+    whitelisted: tuple[str, ...]
+    documented: tuple[DocumentaryEntry, ...]
+    data: str
+
+    @property
+    def measured(self) -> bool:
+        """Whether anything of it was measured."""
+        return bool(self.blocked or self.slowed or self.whitelisted)
+
+
+def services(view: EpisodeView) -> Services:
+    """Everything that a page says of single services."""
+    episode = view.episode
+    return Services(
+        lead=lead(view),
+        blocked=tuple(_blocked(one, view) for one in episode.blocked[:MOST_ROWS]),
+        more_blocked=max(0, len(episode.blocked) - MOST_ROWS),
+        slowed=tuple(_slow(one, view) for one in episode.slowed[:MOST_ROWS]),
+        more_slowed=max(0, len(episode.slowed) - MOST_ROWS),
+        whitelisted=tuple(_listed(view)),
+        documented=tuple(entry for entry in view.documents if entry.services),
+        data=credit(episode.service_signals, view.about.translation),
+    )
+
+
+def lead(view: EpisodeView) -> tuple[str, ...]:
+    """Each phase of single services or networks as a sentence."""
+    return tuple(_sentence(phase, view) for phase in view.episode.phases if not phase.is_of_everything)
+
+
+def about(phase: Phase) -> str:
+    """The services and networks of a phase, a few by name; empty where it is about everything."""
+    parts = [some([service_name(one) for one in phase.services]), some(phase.networks)]
+    return " · ".join(part for part in parts if part)
+
+
+_SINCE = {
+    PhaseKind.BLOCKING: message("Blocked on {networks}: {services}, from {start}, still so when the data end."),
+    PhaseKind.THROTTLING: message("Slowed down on {networks}: {services}, from {start}, still so when the data end."),
+}
+_BETWEEN = {
+    PhaseKind.BLOCKING: message("Blocked on {networks}: {services}, from {start} to {end}."),
+    PhaseKind.THROTTLING: message("Slowed down on {networks}: {services}, from {start} to {end}."),
+    PhaseKind.WHITELIST: message("Only permitted services worked on {networks} from {start} to {end}: {services}."),
+}
+
+
+def _sentence(phase: Phase, view: EpisodeView) -> str:
+    translation, zone = view.about.translation, view.about.zone
+    facts = {
+        "networks": some(phase.networks) or translation.gettext(message("networks that are not known")),
+        "services": names(phase.services) or _everything(phase, translation),
+        "start": clock.both(phase.start, zone, translation),
+    }
+    if phase.end is None:
+        return translation.gettext(_SINCE[phase.kind], **facts)
+    return translation.gettext(_BETWEEN[phase.kind], end=clock.both(phase.end, zone, translation), **facts)
+
+
+def _everything(phase: Phase, translation: Translation) -> str:
+    if phase.kind is PhaseKind.WHITELIST:
+        return translation.gettext(message("measured too seldom to be named"))
+    return translation.gettext(message("connections as a whole"))
+
+
+def _blocked(one: Blocking, view: EpisodeView) -> BlockedRow:
+    translation = view.about.translation
+    group = translation.gettext(_GROUPS.get(one.group, one.group)) if one.group else ""
+    last = message("not over on {day}, when it was last measured")
+    return BlockedRow(
+        service=service_name(one.service),
+        group=group,
+        network=one.network or NONE,
+        source=translation.gettext(SOURCES[one.source].name),
+        first=_first(one, translation),
+        last=_interval(one.last_seen, translation)
+        if one.last_seen is not None
+        else translation.gettext(last, day=clock.short_utc(one.last_measured, translation.locale)),
+        share=translation.gettext(
+            message("{share} ({low} to {high})"),
+            share=translation.share(one.share),
+            low=translation.share(one.share_low),
+            high=translation.share(one.share_high),
+        ),
+        base=translation.share(one.base),
+        how=_how(one, translation),
+        measured=translation.gettext(
+            message("{blocked} of {all} on {days} days"),
+            blocked=translation.number(one.blocked),
+            all=translation.number(one.measurements),
+            days=translation.number(one.days_measured),
+        ),
+        without=translation.ngettext("{n} day not observable", "{n} days not observable", one.days_without),
+    )
+
+
+def _first(one: Blocking, translation: Translation) -> str:
+    if one.already:
+        template = message("not known; already so on {day}, when it was first measured")
+        return translation.gettext(template, day=clock.short_utc(one.first_seen.best, translation.locale))
+    return _interval(one.first_seen, translation)
+
+
+def _interval(bounds: Instant, translation: Translation) -> str:
+    """A moment that lies between two measurements."""
+    earliest, latest = (clock.short_utc(moment, translation.locale) for moment in (bounds.earliest, bounds.latest))
+    if earliest == latest:
+        return earliest
+    return translation.gettext(message("between {earliest} and {latest}"), earliest=earliest, latest=latest)
+
+
+def _how(one: Blocking, translation: Translation) -> str:
+    """At which step, in plain words, and in which ways that showed."""
+    step = translation.gettext(_METHODS.get(one.layer, _METHODS[""]))
+    ways = dict.fromkeys(method.rpartition(".")[2] for method in one.methods)
+    told = [translation.gettext(_WAYS[way]) for way in ways if way in _WAYS]
+    if not told:
+        return step
+    return translation.gettext(message("{step}: {ways}"), step=step, ways=", ".join(told))
+
+
+def _slow(one: Slowing, view: EpisodeView) -> SlowRow:
+    translation = view.about.translation
+    plateau = ""
+    if one.plateau is not None:
+        template = message("; speeds gather at {speed} kbit/s")
+        plateau = translation.gettext(template, speed=translation.number(round(one.plateau)))
+    slower = translation.gettext(
+        message("{factor} times slower ({low} to {high})"),
+        factor=translation.number(round(one.slower, 1)),
+        low=translation.number(round(one.slower_low, 1)),
+        high=translation.number(round(one.slower_high, 1)),
+    )
+    return SlowRow(
+        service=service_name(one.service) or translation.gettext(message("connections as a whole")),
+        network=one.network or NONE,
+        source=f"{translation.gettext(SOURCES[one.source].name)}, {translation.gettext(_SIGNS[one.sign])}",
+        start=_interval(one.start, translation),
+        end=translation.gettext(message("still so when the data end"))
+        if one.end is None
+        else _interval(one.end, translation),
+        slower=f"{slower}{plateau}",
+        runs=translation.gettext(
+            message("{runs} slow ones on {days} days; compared with {baseline}"),
+            runs=translation.number(one.runs),
+            days=translation.number(one.days_measured),
+            baseline=translation.number(one.baseline_runs),
+        ),
+        otherwise=", ".join(translation.gettext(OTHERWISE[other]) for other in one.otherwise),
+        unlikely=", ".join(translation.gettext(OTHERWISE[other]) for other in one.unlikely),
+    )
+
+
+def _listed(view: EpisodeView) -> Iterable[str]:
+    translation = view.about.translation
+    for one in view.episode.whitelisted:
+        yield translation.gettext(
+            message(
+                "{network}, {days}: {blocked} of {measured} services that were measured were blocked, {worked} worked "
+                "on every day on which they were measured ({named})."
+            ),
+            network=one.network,
+            days=clock.days(one.start.date(), one.end.date(), translation.locale),
+            blocked=translation.number(one.blocked),
+            measured=translation.number(one.measured),
+            worked=translation.number(one.worked),
+            named=names(one.working) or translation.gettext(message("measured too seldom to be named")),
+        )
