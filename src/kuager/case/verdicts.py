@@ -7,6 +7,7 @@ measurement may have come in several objects, as a record and in lists of the AP
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
@@ -18,12 +19,17 @@ from kuager.case.derivation import Derivation
 from kuager.case.folder import Case
 from kuager.case.ledger import Ledger
 from kuager.case.received import Received
+from kuager.codecs.piece import Lines
 from kuager.codecs.registry import MEASUREMENT_KINDS
 from kuager.detection.flagged import of_flags
+from kuager.detection.verdicts import censoredplanet
+from kuager.errors import CodecError
 from kuager.model.verdicts import CLASSIFIED
 
 Table = Any
-CLASSIFIERS: Mapping[str, Callable[[Iterable[bytes]], Iterable[Any]]] = MappingProxyType({})
+CLASSIFIERS: Mapping[str, Callable[[Iterable[bytes]], Iterable[Any]]] = MappingProxyType(
+    {"censoredplanet": lambda pieces: censoredplanet.classified(bytes(line) for line in Lines(pieces))}
+)
 """Per kind of file, what turns its bytes, piece by piece, into record batches of ``model.verdicts.CLASSIFIED``.
 
 Kinds that are not named here are judged by the flags in their rows.
@@ -81,7 +87,7 @@ def up_to_date_verdicts(case: Case) -> list[str]:
         known = case.derivations.output_of(derivation)
         digest = case.tables.verdicts_hash(record.digest)
         if not digest or digest != known:
-            case.tables.write_verdicts(record.digest, _classified(case, record))
+            _write(case, record)
             digest = case.tables.verdicts_hash(record.digest)
             case.derivations.record(derivation, digest)
         found.append(digest)
@@ -135,12 +141,14 @@ def _kind(record: Received) -> str:
     return record.kind.partition(":")[0]
 
 
-def _classified(case: Case, record: Received) -> Iterator[Any]:
+def _write(case: Case, record: Received) -> None:
+    """Judge the measurements of an object; where the records themselves cannot be judged, by their flags."""
     if record.kind in CLASSIFIERS:
-        yield from CLASSIFIERS[record.kind](case.objects.chunks(record.digest))
-        return
-    for batch in _measurements(case, record):
-        yield of_flags(batch)
+        with suppress(CodecError):
+            judged = CLASSIFIERS[record.kind](case.objects.chunks(record.digest))
+            case.tables.write_verdicts(record.digest, judged)
+            return
+    case.tables.write_verdicts(record.digest, (of_flags(batch) for batch in _measurements(case, record)))
 
 
 def _measurements(case: Case, record: Received) -> Iterator[Any]:

@@ -1,0 +1,177 @@
+"""Single sites and services as readers see them: page, terminal, sentence, files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import msgspec
+from rich.console import Console
+from tests.publications.conftest import BACK, CUT, START
+
+from kuager.model.episodes import Phase
+from kuager.model.services import Blocking, Slowing
+from kuager.model.time import Instant
+from kuager.model.words import Access, EpisodeKind, PhaseKind
+from kuager.publications.page import render_episode
+from kuager.publications.record import episode_record
+from kuager.publications.sentence import sentence
+from kuager.publications.service_files import BLOCKING, THROTTLING, service_files
+from kuager.publications.services import MOST_ROWS
+from kuager.publications.terminal import timeline
+from kuager.publications.view import DocumentaryEntry, EpisodeView
+
+SINCE = START + timedelta(hours=6)
+BUDGET = 150_000
+
+
+def blocked(service: str = "orda.kz", last: datetime | None = None, *, already: bool = False) -> Blocking:
+    return Blocking(
+        source="ooni",
+        service=service,
+        group="NEWS",
+        network="AS9198",
+        layer="tls",
+        methods=("tls.timeout", "tls.reset"),
+        first_seen=Instant(START, SINCE, SINCE),
+        last_seen=None if last is None else Instant(last, last, last + timedelta(days=1)),
+        last_measured=BACK,
+        already=already,
+        share=0.914,
+        share_low=0.83,
+        share_high=0.96,
+        base=0.031,
+        probability=0.98,
+        measurements=57,
+        blocked=52,
+        days_measured=9,
+        days_without=3,
+    )
+
+
+SLOW = Slowing(
+    source="mlab",
+    service="",
+    network="AS29355",
+    sign="throughput",
+    start=Instant(START, SINCE, SINCE),
+    end=Instant(CUT, CUT, CUT),
+    slower=7.94,
+    slower_low=5.1,
+    slower_high=12.2,
+    runs=14,
+    baseline_runs=210,
+    days_measured=4,
+    probability=0.9,
+    plateau=140.0,
+    otherwise=("probes", "service"),
+    unlikely=("congestion",),
+)
+
+
+def extended(view: EpisodeView, rows: tuple[Blocking, ...], *, alone: bool = False) -> EpisodeView:
+    networks = tuple(sorted({one.network for one in rows}))
+    services = tuple(sorted({one.service for one in rows}))
+    phases = (
+        Phase(PhaseKind.BLOCKING, SINCE, None, Access.MIXED, ("KZ",), 3600, networks, services),
+        Phase(PhaseKind.THROTTLING, SINCE, CUT, Access.MIXED, ("KZ",), 3600, (SLOW.network,)),
+    )
+    before = view.episode
+    episode = msgspec.structs.replace(
+        before,
+        kind=EpisodeKind.BLOCKING if alone else before.kind,
+        phases=phases if alone else (*before.phases, *phases),
+        blocked=rows,
+        slowed=(SLOW,),
+    )
+    return replace(view, episode=episode)
+
+
+def text_of(page: str) -> str:
+    return page.replace("\u00a0", " ")
+
+
+def test_the_page_says_of_a_service_since_when_how_much_how_and_what_is_not_known(simulated_view: EpisodeView) -> None:
+    rows = (blocked(), blocked("telegram", BACK, already=True))
+    page = text_of(render_episode(extended(simulated_view, rows)))
+    for words in (
+        "Sites and services",
+        "between 2 Jan 2022, 00:00 UTC and 2 Jan 2022, 06:00 UTC",
+        "not over on 11 Jan 2022, 02:15 UTC, when it was last measured",
+        "not known; already so on 2 Jan 2022",
+        "91 % (83 % to 96 %)",
+        "base rate 3.1 %",
+        "52 of 57 on 9 days",
+        "3 days not observable",
+        "the encrypted connection was broken off or never came about: no answer came, the connection was reset",
+        "AS9198 · news media",
+        "Telegram",
+        "7.9 times slower (5.1 to 12.2); speeds gather at 140 kbit/s",
+        "14 slow ones on 4 days; compared with 210",
+        "other people measuring, the service itself",
+        "The measurements speak against: congestion.",
+        'href="../../../data/blocking.csv"',
+        'href="../../../data/throttling.csv"',
+        "CC-BY-NC-SA-4.0",
+    ):
+        assert words in page, words
+    assert "Sites and services" not in render_episode(simulated_view)
+
+
+def test_a_page_with_very_many_services_stays_light_and_says_how_many_more(simulated_view: EpisodeView) -> None:
+    few = len(render_episode(extended(simulated_view, (blocked(),))))
+    rows = tuple(blocked(f"site-{number}.kz") for number in range(400))
+    page = render_episode(extended(simulated_view, rows))
+    assert f"{400 - MOST_ROWS} more rows are in the file." in page
+    assert f"site-{MOST_ROWS}.kz" not in page
+    assert len(page) - few < 40_000
+    assert len(page.encode()) < BUDGET
+
+
+def test_phases_of_services_hide_none_of_everything_in_picture_and_ribbon(simulated_view: EpisodeView) -> None:
+    view = extended(simulated_view, (blocked(),))
+    console = Console(width=100, record=True, file=io.StringIO())
+    ribbons = []
+    for one in (simulated_view, view):
+        console.print(timeline(one, 100))
+        ribbons.append([line for line in console.export_text().splitlines() if "━" in line or "╌" in line])
+    assert ribbons[0] == ribbons[1]
+
+
+def test_an_episode_of_services_alone_names_them_in_its_sentence_and_needs_no_series(
+    simulated_view: EpisodeView,
+) -> None:
+    view = extended(simulated_view, (blocked(), blocked("telegram")), alone=True)
+    assert "sites or services blocked (orda.kz, Telegram)" in sentence(view)
+    without = replace(view, traces=(), episode=msgspec.structs.replace(view.episode, signals=()))
+    page = render_episode(without)
+    assert "<img" not in page
+    assert "no wider cut was found" in page
+
+
+def test_documents_are_shown_apart_from_measurements(simulated_view: EpisodeView) -> None:
+    entry = DocumentaryEntry("4 January 2022", "It was blocked.", "T005", "https://example.org/", services=("orda.kz",))
+    page = render_episode(replace(simulated_view, documents=(entry,)))
+    assert "Documented, not measured here" in page
+    assert "<li>orda.kz" in page
+    assert "Share blocked" not in page
+
+
+def test_files_hold_every_row_and_programs_get_networks_and_services(simulated_view: EpisodeView) -> None:
+    episode = extended(simulated_view, (blocked(), blocked("telegram", BACK))).episode
+    found = service_files([episode])
+    rows = list(csv.DictReader(io.StringIO(found[BLOCKING].decode())))
+    assert [(row["service"], row["last"], row["licence"]) for row in rows] == [
+        ("orda.kz", "", "CC-BY-NC-SA-4.0"),
+        ("telegram", "2022-01-11T02:15:00Z", "CC-BY-NC-SA-4.0"),
+    ]
+    (slow,) = csv.DictReader(io.StringIO(found[THROTTLING].decode()))
+    assert (slow["slower"], slow["otherwise"]) == ("7.94", "probes service")
+    record = episode_record(episode)
+    assert isinstance(record["phases"], list)
+    phase = record["phases"][-2]
+    assert isinstance(phase, dict)
+    assert (phase["networks"], phase["services"]) == (["AS9198"], ["orda.kz", "telegram"])
+    assert service_files([simulated_view.episode]) == {}
