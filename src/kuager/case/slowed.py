@@ -19,7 +19,8 @@ from kuager.case.folder import Case
 from kuager.codecs.registry import MEASUREMENT_KINDS
 from kuager.detection.grid import DAY_S
 from kuager.detection.throttling.finding import LEAST_RUNS, Throttled
-from kuager.detection.throttling.handshakes import Handshakes, throttled_names
+from kuager.detection.throttling.handshakes import throttled_names
+from kuager.detection.throttling.pairs import Handshakes
 from kuager.detection.throttling.runs import Runs
 from kuager.detection.throttling.throughput import throttled
 from kuager.model.places import find, zones
