@@ -276,8 +276,7 @@ def test_a_redirect_of_version_0_4_to_a_name_that_is_not_answered() -> None:
     looked_up = [query(), query((), "dns_nxdomain_error", hostname="other.example.net")]
     led = [request("https://other.example.net/", 0, "dns_nxdomain_error"), request(HTTPS, 302)]
     results = failed_fetch("dns_nxdomain_error", queries=looked_up, requests=led, blocking="dns")
-    for tags in (None, []):
-        tagged = [one | {"tags": tags} for one in looked_up]
-        found = judged(results | {"queries": tagged})
+    for unmarked in ({}, {"tags": None}, {"tags": ["classic"]}):
+        found = judged(results | {"queries": [{**one, **unmarked} for one in looked_up]})
         assert (found.verdict.layer, found.method) == (Layer.DNS, "dns.nxdomain")
         assert "leads on" in found.verdict.reasons[0].template
