@@ -23,6 +23,7 @@ BLOCKED = ("kaztag.kz", "orda.kz")
 SITES = (*BLOCKED, "tengrinews.kz", "zakon.kz", "example.org")
 PROBE = "203.0.113.7"
 """An address that a careless record might hold."""
+SERVER = "93.184.216.34"
 
 
 def case_of(folder: Path, *, cut: bool) -> Case:
@@ -59,19 +60,40 @@ def _moments(random: np.random.Generator, day: datetime, mean: float, *, cut: bo
 
 
 def web(moment: datetime, network: str, site: str, number: int, *, blocked: bool) -> dict[str, object]:
-    """A test of a site: kept away, the handshake ends in a timeout."""
+    """A test of a site that the control reached: kept away, the handshake ends in a timeout."""
     failure = "generic_timeout_error" if blocked else None
-    handshake = {"server_name": site, "failure": failure, "t0": 0.2, "t": 10.2 if blocked else 0.3}
+    reached = {"status": True, "failure": None}
     results: dict[str, object] = {
         "blocking": "http-failure" if blocked else False,
         "accessible": not blocked,
         "dns_consistency": "consistent",
         "http_experiment_failure": failure,
-        "tls_handshakes": [{**handshake, "address": f"{PROBE}:443"}],
+        "queries": [{"hostname": site, "failure": None, "answers": [{"answer_type": "A", "ipv4": SERVER}]}],
+        "tcp_connect": [{"ip": SERVER, "port": 443, "status": {"success": True, "failure": None}}],
+        "tls_handshakes": [
+            {
+                "server_name": site,
+                "address": f"{SERVER}:443",
+                "failure": failure,
+                "t0": 0.2,
+                "t": 10.2 if blocked else 0.3,
+            }
+        ],
+        "requests": [
+            {
+                "failure": failure,
+                "request": {"url": f"https://{site}/"},
+                "response": {"code": 0 if blocked else 200, "headers": {}},
+            }
+        ],
+        "control": {
+            "tcp_connect": {f"{SERVER}:443": reached},
+            "http_request": {"body_length": 1000, "failure": None, "status_code": 200, "headers": {}},
+            "dns": {"addrs": [SERVER], "failure": None},
+        },
         "client_resolver": PROBE,
     }
-    record = _record(moment, network, "web_connectivity", number, f"https://{site}/", results)
-    return {**record, "anomaly": blocked, "confirmed": False}
+    return _record(moment, network, "web_connectivity", number, f"https://{site}/", results)
 
 
 def speed_test(moment: datetime, network: str, number: int, speed: float) -> dict[str, object]:

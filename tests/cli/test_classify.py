@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import pickle
+import re
 import tracemalloc
 from functools import partial
 from pathlib import Path
@@ -113,12 +114,59 @@ def test_mistakes(tmp_path: Path) -> None:
         run(given, tmp_path / "missing" / "out.parquet")
     with pytest.raises(UsageError, match="the file of the measurements itself"):
         run(given, given)
+    with pytest.raises(UsageError, match="for many files"):
+        run(given, to, "--engine", "local")
     to.write_bytes(b"as before")
     (tmp_path / "text.jsonl").write_text("no measurement\n")
     with pytest.raises(CodecError, match=r"text\.jsonl"):
         run(tmp_path / "text.jsonl", to)
     assert to.read_bytes() == b"as before"
     assert not list(tmp_path.glob(".tmp-*"))
+
+
+def test_a_folder_is_done_file_by_file_and_what_is_odd_is_counted_and_named(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    (folder / "sub").mkdir(parents=True)
+    for number in range(6):
+        written(folder, BLOCKED).rename(folder / "sub" / f"{number}.jsonl.gz")
+    odd = [
+        {**BLOCKED, "test_keys": None},
+        {**BLOCKED, "test_keys": []},
+        {**BLOCKED, "test_keys": {"requests": {"a": 1}, "tcp_connect": "x", "queries": [1, None]}},
+        {**BLOCKED, "test_name": "unheard_of"},
+        {**BLOCKED, "probe_asn": "AS0"},
+        {**BLOCKED, "probe_cc": "ZZ"},
+        {**BLOCKED, "measurement_start_time": "2093-01-01 00:00:00"},
+        {**BLOCKED, "test_keys": {"requests": [{"response": {"body": {"data": "@@@", "format": "base64"}}}]}},
+    ]
+    written(folder, *odd).rename(folder / "odd.jsonl.gz")
+    whole = written(folder, *[BLOCKED | {"x": f"{number:0200}"} for number in range(400)]).read_bytes()
+    (folder / "in.jsonl.gz").unlink()
+    (folder / "z.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    (folder / "notes.json").write_text("{}")
+    told = json.loads(run(folder, tmp_path / "out", "--json"))
+    assert [told[name] for name in ("all", "done", "before", "refused")] == [9, 8, 0, 1]
+    assert told["rows"] > 6 + 6 + 100
+    files = {one["input"]: one for one in told["files"]}
+    assert "No line of notes.json" in files["notes.json"]["refused"]["what"]
+    assert any("cut off at line" in one["remark"] for one in files["z.jsonl.gz"]["remarks"])
+    said = " ".join(one["remark"] for one in files["odd.jsonl.gz"]["remarks"])
+    assert re.search("another type than OONI's, which were left out: [23]", said)
+    assert "does not score" in said
+    assert "OONI discards and so are passed over: 2." in said
+    assert files["odd.jsonl.gz"]["rows"] == 6
+    again = run(folder, tmp_path / "out")
+    assert "done now: 0, done before: 8, refused: 1" in again
+    assert "z.jsonl.gz: The file is damaged" in again
+
+
+def test_a_file_is_done_again_when_the_lists_are_others(tmp_path: Path, shared_data: Path) -> None:
+    (tmp_path / "in").mkdir()
+    written(tmp_path / "in", BLOCKED)
+    assert "done now: 1" in run(tmp_path / "in", tmp_path / "out")
+    lists = ("--fingerprints", shared_data / "ooni/fingerprints")
+    assert "done now: 1, done before: 0" in run(tmp_path / "in", tmp_path / "out", *lists)
+    assert "done now: 0, done before: 1" in run(tmp_path / "in", tmp_path / "out", *lists)
 
 
 def test_a_file_is_classified_in_another_process_and_in_little_memory(tmp_path: Path) -> None:

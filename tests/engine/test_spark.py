@@ -5,7 +5,9 @@ The same files and questions give the same answers as on one machine, also while
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
+import json
 import os
 import shutil
 import signal
@@ -25,7 +27,8 @@ import pytest
 from tests.engine.functions import LINES, counting, written
 from tests.engine.questions import drawn
 
-from kuager.engine.engine import Engine, Outcome
+from kuager.case.classified import classify_files, lists_folder
+from kuager.engine.engine import Engine, Input, Outcome
 from kuager.engine.local import LocalEngine
 from kuager.errors import EngineError
 from kuager.observations.reductions import base_rates, verdicts_by_day
@@ -147,6 +150,25 @@ def test_files_are_read_the_same_there_and_none_twice(tmp_path: Path, spark: Eng
     good = inputs[:5]
     assert all(one.skipped for one in spark.map_files(counting(), good, there))
     assert {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in there.iterdir()} == before
+
+
+def test_real_measurements_are_classified_the_same_there(tmp_path: Path, spark: Engine, shared_data: Path) -> None:
+    records = [path.read_bytes() for path in sorted((shared_data / "ooni/web_connectivity_qa").glob("*.json"))]
+    for number in range(3):
+        lines = b"".join(json.dumps(json.loads(one)).encode() + b"\n" for one in records[number::3])
+        (tmp_path / f"{number}.jsonl.gz").write_bytes(gzip.compress(lines))
+    cut = gzip.compress(b"".join(json.dumps(json.loads(one)).encode() + b"\n" for one in records))
+    (tmp_path / "z.jsonl.gz").write_bytes(cut[: len(cut) // 2])
+    inputs = [Input(path.name, path) for path in sorted(tmp_path.glob("*.gz"))]
+    function = classify_files(lists_folder(shared_data / "ooni/fingerprints"))
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    done = rows(list(spark.map_files(function, inputs, there)))
+    assert done == rows(list(LocalEngine(2).map_files(function, inputs, here)))
+    assert sum(done[f"{number}.jsonl.gz"][1] for number in range(3)) == len(records)
+    assert 0 < done["z.jsonl.gz"][1] < len(records)
+    assert any("cut off" in remark.what.template for remark in done["z.jsonl.gz"][2])
 
 
 def test_a_killed_worker_costs_nothing_but_time(tmp_path: Path, spark: Engine, cluster: Cluster) -> None:

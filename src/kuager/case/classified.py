@@ -1,4 +1,4 @@
-"""Classify raw measurements, without a case: a file of OONI or Censored Planet in, a Parquet file of verdicts out.
+"""Classify raw measurements, without a case: files of OONI or Censored Planet in, Parquet files of verdicts out.
 
 What is known of block pages comes from a folder with OONI's ``fingerprints_dns.csv`` and ``fingerprints_http.csv``,
 and for Censored Planet ``blockpage_signatures.json`` and ``false_positive_signatures.json``: lists that others publish
@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -20,17 +20,23 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from kuager.case.derivation import code_version
 from kuager.codecs import fingerprints
 from kuager.codecs.censoredplanet.signatures import Signatures
 from kuager.detection.verdicts.doubts import PAGE_MARKS
-from kuager.detection.verdicts.measurements import classified
+from kuager.detection.verdicts.measurements import Classifying, classified
+from kuager.engine.engine import FileFunction
 from kuager.errors import CodecError, UsageError, message
 from kuager.evidence.durable import TEMPORARY, put
+from kuager.evidence.objects import sha256
 from kuager.model.episodes import Note
 from kuager.model.verdicts import CLASSIFIED
 
 DATA = "KUAGER_DATA"
 """The variable that names a folder of data which others publish."""
+
+ENDINGS = (".jsonl", ".jsonl.gz", ".json", ".json.gz")
+"""Of the files in a folder, those that may hold measurements."""
 
 _LISTS = ("fingerprints_dns.csv", "fingerprints_http.csv")
 _PAGES, _NO_PAGES = "blockpage_signatures.json", "false_positive_signatures.json"
@@ -90,6 +96,29 @@ def classify_file(path: Path, lists: Path | None = None) -> Iterator[Any | Note]
     return _classify(path, lists, lambda _: None)
 
 
+def classify_files(lists: Path | None) -> FileFunction:
+    """``classify_file`` as an engine calls it on many files, where the folder of lists must have the same path.
+
+    Args:
+        lists: a folder from ``lists_folder``.
+
+    Raises:
+        CodecError: a list is none.
+    """
+    _known(lists)
+    parameters = {name: sha256((lists / name).read_bytes()) for name in _present(lists)} if lists is not None else {}
+    return FileFunction("classify", code_version, parameters, CLASSIFIED, partial(classify_file, lists=lists))
+
+
+def by_own_fingerprints(pieces: Iterable[bytes]) -> Classifying:
+    """The verdicts of a file by the fingerprints that come with Kuager, which are the same everywhere.
+
+    Args:
+        pieces: the bytes of the file in order, cut anywhere.
+    """
+    return classified(pieces, _known(None)[0])
+
+
 def write_classified(path: Path, to: Path, lists: Path | None, progress: Callable[[int], None]) -> Counted:
     """Classify a file into a Parquet file, which is there whole or not at all; memory does not grow with the file.
 
@@ -132,6 +161,10 @@ def _classify(path: Path, lists: Path | None, progress: Callable[[int], None]) -
     except CodecError as error:
         raise error.in_file(path.name) from error
     yield from reading.remarks
+
+
+def _present(lists: Path) -> list[str]:
+    return [name for name in (*_LISTS, _PAGES, _NO_PAGES) if (lists / name).is_file()]
 
 
 def _pieces(path: Path, progress: Callable[[int], None]) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kuager.case.classified import by_own_fingerprints
 from kuager.case.derivation import Derivation
 from kuager.case.folder import Case
 from kuager.case.ledger import Ledger
@@ -28,11 +29,15 @@ from kuager.model.verdicts import CLASSIFIED
 
 Table = Any
 CLASSIFIERS: Mapping[str, Callable[[Iterable[bytes]], Iterable[Any]]] = MappingProxyType(
-    {"censoredplanet": lambda pieces: censoredplanet.classified(bytes(line) for line in Lines(pieces))}
+    {
+        "ooni": by_own_fingerprints,
+        "censoredplanet": lambda pieces: censoredplanet.classified(bytes(line) for line in Lines(pieces)),
+    }
 )
 """Per kind of file, what turns its bytes, piece by piece, into record batches of ``model.verdicts.CLASSIFIED``.
 
-Kinds that are not named here are judged by the flags in their rows.
+Block pages are known by the fingerprints that come with Kuager, so that a case reads the same on every machine. Kinds
+that are not named here are judged by the flags in their rows.
 """
 
 JUDGED = ("ooni", "ooni-archive", "censoredplanet", "ooni-api")

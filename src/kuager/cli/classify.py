@@ -10,7 +10,9 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from kuager.case.classified import Counted, lists_folder, write_classified
+from kuager.case.classified import ENDINGS, Counted, classify_files, lists_folder, write_classified
+from kuager.case.many import is_many
+from kuager.cli.many import one_file_needs_no_engine, run_many
 from kuager.cli.reader import progress, results, say, translation
 from kuager.errors import UsageError, message
 from kuager.model.verdicts import VerdictKind
@@ -32,14 +34,31 @@ _FLAGS = message("The source's own flags: anomaly {anomaly}, confirmed {confirme
 
 
 def classify(
-    file: Annotated[Path, typer.Argument(metavar="IN", help="Measurements: .jsonl, .jsonl.gz, or one as .json.")],
-    to: Annotated[Path, typer.Argument(metavar="OUT.parquet", help="Where the verdicts go.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="IN",
+            help="Measurements: .jsonl, .jsonl.gz, or one as .json; or a folder of such files, or @LIST of paths.",
+        ),
+    ],
+    to: Annotated[
+        Path, typer.Argument(metavar="OUT.parquet", help="Where the verdicts go; a folder when there are many files.")
+    ],
     fingerprints: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="OONI's lists of fingerprints; else those in KUAGER_DATA.")
+    ] = None,
+    engine: Annotated[
+        str | None, typer.Option(metavar="ENGINE", help="For many files: local, local-cluster or spark://HOST:PORT.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:
     """Say of each raw measurement whether its target was blocked, down or ok, and why; without a case."""
+    if is_many(file):
+        function = classify_files(lists_folder(fingerprints))
+        run_many(function, file, to, endings=ENDINGS, engine=engine, as_json=as_json)
+        return
+    if engine is not None:
+        raise one_file_needs_no_engine(file)
     for path, usable in ((file, file.is_file()), (to.parent, to.parent.is_dir()), (to, not to.is_dir())):
         if not usable:
             raise UsageError(message("There is no file or folder “{path}”."), path=str(path))

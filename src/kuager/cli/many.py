@@ -15,9 +15,18 @@ from kuager.case.many import LOCAL, Held, engine_named, held, record_of, write_r
 from kuager.cli import reader
 from kuager.cli.reader import results, say, translation
 from kuager.engine.engine import FileFunction, Outcome
-from kuager.errors import KuagerError, message
+from kuager.errors import KuagerError, UsageError, message
 
 SHOWN = 20
+
+
+def one_file_needs_no_engine(file: Path) -> UsageError:
+    """What to say to who names an engine for a single file."""
+    return UsageError(
+        message("An engine is for many files, and “{path}” is one."),
+        remedy=message("Name a folder, or leave --engine out."),
+        path=str(file),
+    )
 
 
 def run_many(
@@ -87,12 +96,16 @@ def _tell(outcomes: Sequence[Outcome], work: Held) -> None:
         text = message("The folder also holds results of {count} files that are not among those.")
         say(language.gettext(text, count=language.number(work.others)))
     said: Counter[str] = Counter()
+    by_files: dict[str, set[str]] = {}
     for one in outcomes:
         for remark in one.remarks:
-            said[language.gettext(remark.what.template, **remark.what.facts)] += remark.times
+            sentence = language.gettext(remark.what.template, **remark.what.facts)
+            said[sentence] += remark.times
+            by_files.setdefault(sentence, set()).add(one.input)
     told = sorted(said.items(), key=lambda item: (-item[1], item[0]))
     for sentence, times in told[:SHOWN]:
-        say(f"• {language.number(times)} × {sentence}")
+        named = f"{next(iter(by_files[sentence]))}: " if len(by_files[sentence]) == 1 else ""
+        say(f"• {language.number(times)} × {named}{sentence}")
     if len(told) > SHOWN:
         say(language.gettext(message("{count} more are not shown; --json lists all of them."), count=len(told) - SHOWN))
 

@@ -17,7 +17,7 @@ from rich.text import Text
 from kuager.case.many import DETECT_SERIES, is_many
 from kuager.case.own_series import EventsOfFile, Written
 from kuager.case.own_stretches import REASONS, NotJudged
-from kuager.cli.many import run_many
+from kuager.cli.many import one_file_needs_no_engine, run_many
 from kuager.cli.reader import progress, results, say, translation
 from kuager.codecs.text import excerpt
 from kuager.errors import UsageError, message
@@ -48,11 +48,7 @@ def detect_series(
         run_many(DETECT_SERIES, file, to, endings=(".parquet",), engine=engine, as_json=as_json)
         return
     if engine is not None:
-        raise UsageError(
-            message("An engine is for many files, and “{path}” is one."),
-            remedy=message("Name a folder, or leave --engine out."),
-            path=str(file),
-        )
+        raise one_file_needs_no_engine(file)
     for path, usable in ((file, file.is_file()), (to.parent, to.parent.is_dir()), (to, not to.is_dir())):
         if not usable:
             raise UsageError(message("There is no file or folder “{path}”."), path=str(path))
