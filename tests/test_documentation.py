@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import re
 import shlex
@@ -14,6 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.case.kazakh_measurements import START, web
 from tests.playing import settings
 from tests.playing.ioda import answer as ioda
 from tests.serving import serving
@@ -40,6 +43,9 @@ def test_every_command_works(page: Path, tmp_path: Path, iran_export: Path) -> N
     (tmp_path / "many").mkdir()
     for name in ("first.parquet", "second.parquet"):
         shutil.copy(tmp_path / "own.parquet", tmp_path / "many" / name)
+    (tmp_path / "measured").mkdir()
+    for path in (tmp_path / "measured.jsonl.gz", tmp_path / "measured" / "hour.jsonl.gz"):
+        path.write_bytes(gzip.compress(json.dumps(web(START, "AS9198", "orda.kz", 1, blocked=True)).encode()))
     with serving(ioda) as server:
         file = tmp_path / "settings.toml"
         file.write_text(settings(server.address))
