@@ -191,7 +191,7 @@ def _facts(row: dict[str, Any]) -> NetworkFacts:
 @cache
 def _addresses() -> Any:
     """Arrow table ``country, asn, name, addresses``, by country and then the largest first."""
-    return pq.read_table(pa.BufferReader(_data("networks.parquet")))
+    return _table("networks.parquet")
 
 
 @cache
@@ -203,7 +203,16 @@ def _totals() -> dict[str, int]:
 @cache
 def _owner_rows() -> Any:
     """Arrow table ``asn, country, share, majority, group, source, url``."""
-    return pq.read_table(pa.BufferReader(_data("state-owners.parquet")))
+    return _table("state-owners.parquet")
+
+
+def _table(name: str) -> Any:
+    """A table, read by this thread alone.
+
+    Arrow's own threads let go of Python's bytes when they like; where that is at the program's end, Python ends the
+    thread, and with it the program (``terminate called without an active exception``).
+    """
+    return pq.read_table(pa.BufferReader(_data(name)), use_threads=False, pre_buffer=False)
 
 
 def _origin(table: Any) -> Origin:
