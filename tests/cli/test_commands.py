@@ -21,7 +21,7 @@ EPISODE_KEYS = {
     "blocked", "slowed", "whitelisted",
 }  # fmt: skip
 CAUSE_KEYS = {"value", "level", "probability", "features", "notes"}
-PHASE_KEYS = {"kind", "start", "end", "access", "places", "uncertainty_s"}
+PHASE_KEYS = {"kind", "start", "end", "access", "places", "networks", "services", "uncertainty_s"}
 SIGNAL_KEYS = {"signal", "place", "stance", "start", "end", "depth", "probability"}
 
 
