@@ -196,7 +196,7 @@ def _addresses() -> Any:
 
 @cache
 def _totals() -> dict[str, int]:
-    summed = _addresses().group_by("country").aggregate([("addresses", "sum")])
+    summed = _addresses().group_by("country", use_threads=False).aggregate([("addresses", "sum")])
     return dict(zip(summed["country"].to_pylist(), summed["addresses_sum"].to_pylist(), strict=True))
 
 
@@ -207,12 +207,12 @@ def _owner_rows() -> Any:
 
 
 def _table(name: str) -> Any:
-    """A table, read by this thread alone.
+    """A table, read (and summed, above) by this thread alone.
 
     Arrow's own threads let go of Python's bytes when they like; where that is at the program's end, Python ends the
     thread, and with it the program (``terminate called without an active exception``).
     """
-    return pq.read_table(pa.BufferReader(_data(name)), use_threads=False, pre_buffer=False)
+    return pq.ParquetFile(pa.BufferReader(_data(name)), pre_buffer=False).read(use_threads=False)
 
 
 def _origin(table: Any) -> Origin:
