@@ -149,14 +149,10 @@ def _of_blocked(place: str, phase: Phase, source: str, seen: Sequence[Seen], win
     known = inside & np.isfinite(share)
     lowest = float(np.nanmin(share[known])) / 100.0 if known.any() else None
     length = max(1, -(-(end - start + start % DAY_S) // DAY_S))
-    return Reading(
-        signal=f"{source}.{REACHED}",
+    return _agrees(
+        phase,
         place=place,
-        access=Access.MIXED,
-        window="",
-        stance=Stance.AGREES,
-        start=phase.start,
-        end=phase.end,
+        signal=f"{source}.{REACHED}",
         depth=round(float(np.median([one.row.share for one in seen])), 4),
         probability=max(one.row.probability for one in seen),
         coverage=round(min(1.0, int(known.sum()) / length), 4),
@@ -186,35 +182,53 @@ def _of_slow(place: str, phase: Phase, source: str, slow: Sequence[Slowing], win
     own = [one for one in slow if one.source == source]
     end = window[1] if phase.end is None else to_epoch(phase.end)
     days = max(1, (end - to_epoch(phase.start)) // DAY_S)
-    return Reading(
-        signal=f"{source}.{SPEEDS}",
+    return _agrees(
+        phase,
         place=place,
-        access=Access.MIXED,
-        window="",
-        stance=Stance.AGREES,
-        start=phase.start,
-        end=phase.end,
+        signal=f"{source}.{SPEEDS}",
         depth=round(1.0 - 1.0 / max(one.slower for one in own), 4),
         probability=max(one.probability for one in own),
         coverage=round(min(1.0, max(one.days_measured for one in own) / days), 4),
         lowest=round(1.0 / max(one.slower for one in own), 4),
-        spans=(),
     )
 
 
 def _of_whitelist(place: str, phase: Phase, one: Whitelisting) -> Reading:
     share = one.blocked / one.measured
-    return Reading(
+    return _agrees(
+        phase,
+        place=place,
         signal=f"ooni.{REACHED}",
+        depth=round(share, 4),
+        probability=0.5,
+        coverage=1.0,
+        lowest=round(1.0 - share, 4),
+    )
+
+
+def _agrees(
+    phase: Phase,
+    *,
+    place: str,
+    signal: str,
+    depth: float,
+    probability: float,
+    coverage: float,
+    lowest: float | None,
+    spans: tuple[Span, ...] = (),
+) -> Reading:
+    """What a signal says that saw the phase itself; single services are measured on any access."""
+    return Reading(
+        signal=signal,
         place=place,
         access=Access.MIXED,
         window="",
         stance=Stance.AGREES,
         start=phase.start,
         end=phase.end,
-        depth=round(share, 4),
-        probability=0.5,
-        coverage=1.0,
-        lowest=round(1.0 - share, 4),
-        spans=(),
+        depth=depth,
+        probability=probability,
+        coverage=coverage,
+        lowest=lowest,
+        spans=spans,
     )
