@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 from tests.detection.drawn import DAY, START
 from tests.episodes.conftest import Make
@@ -131,6 +132,7 @@ def test_only_what_is_said_of_that_place_at_that_time_confirms(make: Make) -> No
         acknowledgement("ES", day(20.5), names_order=True),
         acknowledgement("AS29355", day(20.5), names_order=True),
         acknowledgement("KZ", day(2), names_order=True),
+        msgspec.structs.replace(said, services=("orda.kz",)),  # of one site, not of access as a whole
     ):
         (one,) = episodes(*pair, acknowledgements=(other,))
         assert (one.level, one.kind) == (Level.CORROBORATED, EpisodeKind.OUTAGE)

@@ -149,6 +149,8 @@ def test_an_episode_of_services_alone_names_them_in_its_sentence_and_needs_no_se
     page = render_episode(without)
     assert "<img" not in page
     assert "no wider cut was found" in page
+    assert "nothing is said of other networks" in page
+    assert "The country as a whole" not in page
 
 
 def test_documents_are_shown_apart_from_measurements(simulated_view: EpisodeView) -> None:

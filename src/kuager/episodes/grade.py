@@ -30,11 +30,13 @@ itself."""
 def pertinent(place: str, acknowledgements: Sequence[Acknowledgement], cluster: Cluster) -> list[Acknowledgement]:
     """The acknowledgements of that very place made while the episode lasted or shortly around it.
 
-    What is admitted for a country says nothing of one of its networks, and the other way round.
+    What is admitted for a country says nothing of one of its networks, and the other way round; what is admitted of
+    single sites and services says nothing of access as a whole.
     """
     earliest = from_epoch(cluster.first) - ACKNOWLEDGED_BEFORE
     latest = from_epoch(cluster.last) + ACKNOWLEDGED_WITHIN
-    return [one for one in acknowledgements if place in one.places and earliest <= one.at <= latest]
+    whole = (one for one in acknowledgements if place in one.places and not one.services)
+    return [one for one in whole if earliest <= one.at <= latest]
 
 
 def measured_share(cluster: Cluster, examined: Sequence[Examined]) -> float:

@@ -13,6 +13,7 @@ from kuager.publications import clock
 from kuager.publications.language import Translation
 from kuager.publications.licences import terms
 from kuager.publications.sentence import name_of
+from kuager.publications.service_names import some
 from kuager.publications.services import about
 from kuager.publications.view import EpisodeView
 from kuager.publications.words import ACCESS, LEVEL, LEVEL_MEANS, LEVEL_SHAPE, PHASE, STANCE, STANCE_SHAPE
@@ -148,6 +149,11 @@ def _access(view: EpisodeView) -> tuple[str, str]:
 
 def _scope(view: EpisodeView) -> str:
     translation = view.about.translation
+    if not any(phase.is_of_everything for phase in view.episode.phases):
+        networks = sorted({network for phase in view.episode.phases for network in phase.networks})
+        if networks:
+            template = message("Seen on {networks}; nothing is said of other networks.")
+            return translation.gettext(template, networks=some(networks))
     places = sorted({place for phase in view.episode.phases for place in phase.places} | {view.episode.place})
     if len(places) > 1:
         return translation.gettext(message("Places: {places}."), places=", ".join(places))
