@@ -21,6 +21,7 @@ from kuager.detection.grid import DAY_S
 from kuager.detection.order import Mask
 from kuager.detection.throttling.expected import Expected
 from kuager.detection.throttling.finding import Otherwise
+from kuager.detection.throttling.quiet_hours import slow_when_quiet
 from kuager.detection.throttling.runs import Codes, Runs
 from kuager.detection.throttling.scan import contrast_of
 from kuager.model.series import Times, Values
@@ -68,6 +69,7 @@ class Measured:
         days: length of the stretch.
         slower: factor by which it was slower.
         ceiling: whether speeds gather at one, as they do not in a queue.
+        quiet_hours: whether it was slow at the hours that are usually least busy, as no load explains.
     """
 
     rtt_ratio: float | None = None
@@ -85,6 +87,7 @@ class Measured:
     days: float = 0.0
     slower: float = 1.0
     ceiling: bool = False
+    quiet_hours: bool | None = None
 
 
 def weighed(one: Measured) -> tuple[tuple[Otherwise, ...], tuple[Otherwise, ...], tuple[Otherwise, ...]]:
@@ -108,7 +111,7 @@ def sorted_out(
     return still_open, against, spoken_for
 
 
-def measured(runs: Runs, speeds: Expected, delays: Expected, inside: Mask, outside: Mask) -> Measured:
+def measured(runs: Runs, speeds: Expected, delays: Expected, inside: Mask, outside: Mask, zone: str) -> Measured:
     """Everything that runs of speed tests show beside their speeds.
 
     Args:
@@ -117,6 +120,7 @@ def measured(runs: Runs, speeds: Expected, delays: Expected, inside: Mask, outsi
         delays: of their round-trip times.
         inside: bool [n], the slow stretch, from its first to its last run.
         outside: bool [n], what is ordinary.
+        zone: tz database name of the place's clocks.
     """
     times = runs.times[inside]
     length = float(times[-1] - times[0])
@@ -137,6 +141,7 @@ def measured(runs: Runs, speeds: Expected, delays: Expected, inside: Mask, outsi
         same_server=same,
         days=length / DAY_S,
         slower=float(np.exp(np.median(speeds.residual[outside]) - np.median(speeds.residual[inside]))),
+        quiet_hours=slow_when_quiet(runs.times, speeds, inside, outside, zone),
     )
 
 
@@ -145,7 +150,7 @@ def _delays(one: Measured) -> dict[Otherwise, bool]:
     if one.new_server:
         found[Otherwise.FAR_SERVER] = True
     if one.rtt_ratio is None or one.rtt_scales is None:
-        if one.loss_scales is not None and one.loss_scales < 1.0:
+        if one.quiet_hours or (one.loss_scales is not None and one.loss_scales < 1.0):
             found[Otherwise.CONGESTION] = False
         return found
     risen = one.rtt_ratio >= RISEN and one.rtt_scales >= SURE
@@ -161,6 +166,8 @@ def _delays(one: Measured) -> dict[Otherwise, bool]:
         found[Otherwise.CONGESTION] = False
         if one.same_server or not _distance_explains(one):
             found.setdefault(Otherwise.FAR_SERVER, False)
+    elif one.quiet_hours and not risen:
+        found[Otherwise.CONGESTION] = False
     return found
 
 

@@ -68,7 +68,7 @@ def slow_stretches(runs: Runs, zone: str = "UTC", elsewhere: Runs | None = None)
     delays = expected(runs.times, runs.rtts, groups, ordinary, zone)
     stretches = [_trimmed(learnt, ordinary, one) for one in _joined(runs, learnt, found)]
     away = None if elsewhere is None else _Elsewhere.of(elsewhere, zone)
-    told = (_told(runs, learnt, delays, ordinary, one, away) for one in stretches)
+    told = (_told(runs, learnt, delays, ordinary, one, away, zone) for one in stretches)
     return tuple(one for one in told if one is not None)
 
 
@@ -151,6 +151,7 @@ def _told(
     ordinary: Mask,
     stretch: tuple[int, int, float, Mask],
     away: _Elsewhere | None,
+    zone: str,
 ) -> Throttled | None:
     """A stretch as a finding; None where it rests on too little or cannot be told from a change for the better."""
     first, last, contrast, slow = stretch
@@ -165,7 +166,7 @@ def _told(
     if factor < LEAST_SLOWER:
         return None
     ceiling = plateau(np.log(runs.speeds[inside]), _spread(np.log(runs.speeds[outside])))
-    shown = replace(measured(runs, learnt, delays, inside, outside), ceiling=ceiling is not None)
+    shown = replace(measured(runs, learnt, delays, inside, outside, zone), ceiling=ceiling is not None)
     if away is not None:
         shown = replace(shown, elsewhere_scales=away.scales(int(times[first]), int(times[last - 1])))
     still_open, against, spoken_for = weighed(shown)
