@@ -58,7 +58,7 @@ def slow_when_quiet(times: Times, speeds: Expected, inside: Mask, outside: Mask,
     if lost - spared < SURE * float(np.hypot(error, LIGHT * busy_error)):
         return False
     found = times[here]
-    return bool(found[-1] - found[0] >= LASTING_S or lost - SURE * error >= DEEP)
+    return bool(found[-1] - found[0] >= LASTING_S or lost >= DEEP)
 
 
 def _quiet(times: Times, rhythm: Values, zone: str) -> Mask | None:

@@ -110,23 +110,38 @@ def _relearnt(runs: Runs, groups: Codes, before: Expected, ordinary: Mask, zone:
 
 
 def _joined(runs: Runs, learnt: Expected, found: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
-    """Stretches that overlap, or follow each other without an ordinary run in between and are as slow, become one."""
+    """Stretches of which one holds the other, or that follow each other without an ordinary run, as slow, become one.
+
+    Of two that are not as slow and overlap, the weaker is left out: it would blur when the stronger began and ended.
+    """
+    apart: list[tuple[int, int, float]] = []
+    for first, last, contrast in sorted(found, key=lambda one: -one[2]):
+        over = [one for one in apart if first < one[1] and one[0] < last]
+        if all(_as_slow(learnt, (first, last), one[:2]) for one in over):
+            apart = [one for one in apart if one not in over]
+            every = [(first, last, contrast), *over]
+            apart.append((min(one[0] for one in every), max(one[1] for one in every), max(one[2] for one in every)))
     joined: list[tuple[int, int, float]] = []
-    for first, last, contrast in sorted(found):
+    for first, last, contrast in sorted(apart):
         if joined:
             start, end, stronger = joined[-1]
             soon = runs.times[first] - runs.times[end - 1] <= TOGETHER_S
             follows = soon and not (learnt.scores[end:first] > 0).any()
-            if first < end or (follows and _as_slow(learnt, (start, end), (first, last))):
-                joined[-1] = (start, max(end, last), max(contrast, stronger))
+            if follows and _as_slow(learnt, (start, end), (first, last)):
+                joined[-1] = (start, last, max(contrast, stronger))
                 continue
         joined.append((first, last, contrast))
     return joined
 
 
 def _as_slow(learnt: Expected, one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether the lesser of two losses is at least half of the greater, in logarithms."""
-    lost = [-median(learnt.residual[first:last]) for first, last in (one, other)]
+    """Whether the lesser of two losses is at least half of the greater, in logarithms; shared runs are the shorter's."""
+    shorter, longer = sorted((one, other), key=lambda each: each[1] - each[0])
+    own = np.ones(longer[1] - longer[0], dtype=np.bool_)
+    own[max(0, shorter[0] - longer[0]) : max(0, shorter[1] - longer[0])] = False
+    if not own.any():
+        return True
+    lost = [-median(learnt.residual[slice(*shorter)]), -median(learnt.residual[slice(*longer)][own])]
     return min(lost) >= max(lost) / 2.0
 
 
