@@ -3,7 +3,7 @@
 Run from the root of the repository: ``python -m benchmarks.fit_throttling``. The weights stand in
 ``detection/throttling/certainty.py``. A candidate is true when it overlaps a throttle; candidates that something else
 is measured to explain are left out, and so are months of a mishap that slows everybody: the probability says that a
-stretch is no accident of the runs, not why it is slow. Months are weighted as if one in ten had a throttle.
+stretch is no accident of the runs, not why it is slow. Months are weighted as if one in eight had a throttle.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kuager.evaluation.protocol import TRAINING_SEEDS, Part
 from kuager.evaluation.throttled_months import Mishap, Throttle, handshake_months, speed_months
 
 MONTHS = 600
-PREVALENCE = 0.1
+PREVALENCE = 0.125
 SLOW_FOR_ALL = {Mishap.CONGESTION, Mishap.SERVER}
 
 
@@ -41,10 +41,10 @@ def _print(name: str, months: Iterable[tuple[Throttle | None, Sequence[Throttled
     features, labels, weights = [], [], []
     for throttle, found in months:
         for one in found:
-            if one.speaks_for:
+            if not _left(one):
                 continue
-            logs = np.log([one.slower, max(1, one.runs), max(1, one.baseline_runs)])
-            features.append([one.contrast, *logs, float(one.sign is Sign.THROUGHPUT and _settled(one))])
+            everybody = one.sign is Sign.THROUGHPUT and Otherwise.PROBES in one.unlikely
+            features.append([one.contrast, np.log(one.slower), float(everybody)])
             labels.append(throttle is not None and one.first < throttle.end and one.last_earliest >= throttle.start)
             weights.append(2.0 * (1.0 - PREVALENCE if throttle is None else PREVALENCE))
     model = LogisticRegression(C=10.0, max_iter=5_000).fit(features, labels, sample_weight=weights)
@@ -52,10 +52,10 @@ def _print(name: str, months: Iterable[tuple[Throttle | None, Sequence[Throttled
     print(f"{name} = Certainty({numbers})  # {len(labels)} candidates, {sum(labels)} true")
 
 
-def _settled(one: Throttled) -> bool:
-    """Whether congestion and other people are spoken against."""
+def _left(one: Throttled) -> bool:
+    """Whether its probability alone decides: nothing explains it otherwise, and congestion is spoken against."""
     no_queue = one.plateau is not None or Otherwise.CONGESTION in one.unlikely
-    return no_queue and Otherwise.PROBES in one.unlikely
+    return not one.speaks_for and (no_queue or one.sign is Sign.HANDSHAKES)
 
 
 if __name__ == "__main__":

@@ -47,6 +47,8 @@ TUNING_SEEDS = _seeds(1)
 TRAINING_SEEDS = _seeds(11)
 SEALED_SEEDS = _seeds(299_792_458)
 
+THROTTLING_MONTHS = 4
+"""Months of throttling for each world: of 400 without a false verdict, one in a hundred can be ruled out."""
 BLOCKING_MONTHS = 5
 """Months of one target that is blocked, for each world of a generator: they are drawn and judged in no time."""
 
@@ -149,7 +151,7 @@ def protocolled(count: int, folder: Path | None, *, sealed: bool) -> Protocolled
             source(Part.SECOND_FAILING, -(-count // 12), second.failing_worlds),
         ),
         online=source(Part.ONLINE, -(-count // 4), cut_worlds),
-        throttling=Months(Part.THROTTLING, seeds[Part.THROTTLING], max(2, count)),
+        throttling=Months(Part.THROTTLING, seeds[Part.THROTTLING], THROTTLING_MONTHS * count),
         blocking=Months(Part.BLOCKING, seeds[Part.BLOCKING], BLOCKING_MONTHS * count),
         bootstrap_missing=not quiet,
     )

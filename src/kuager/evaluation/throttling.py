@@ -55,6 +55,10 @@ def _rows(name: str, months: Sequence[JudgedMonth]) -> Iterator[ThrottlingRow]:
     yield row(f"{name}, visible", months, [one for one in months if one.visible])
     yield row(f"{name}, every throttle", months, [one for one in months if one.throttle is not None])
     for depth in DEPTHS:
+        every = [one for one in months if one.throttle is not None and one.throttle.depth == depth]
+        if every:
+            yield row(f"{name}, every throttle of {depth:.0%}", every, every)
+    for depth in DEPTHS:
         for manner in Manner:
             asked = [
                 one

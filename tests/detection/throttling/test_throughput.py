@@ -38,15 +38,41 @@ def test_a_policer_gives_its_ceiling() -> None:
     assert found.slower > 20.0
 
 
-def test_without_round_trip_times_only_a_ceiling_tells_a_throttle_from_congestion() -> None:
-    month = drawn()
+def test_without_round_trip_times_an_evening_of_slowness_may_be_congestion() -> None:
+    month = drawn(a_day=60)
     month.rtts[:] = np.nan
-    month.speeds[month.between(*CUT)] *= 0.2
+    evening = month.between(START + 12 * DAY + 16 * HOUR, START + 13 * DAY)
+    month.speeds[evening] *= 0.2
     (slow,) = [one for one in slow_stretches(month.runs()) if one.probability >= 0.5]
     assert Otherwise.CONGESTION in slow.otherwise
     assert throttled(month.runs()) == ()
-    month.speeds[month.between(*CUT)] = np.minimum(month.speeds[month.between(*CUT)], 140.0)
+    month.speeds[evening] = np.minimum(month.speeds[evening], 140.0)
     assert throttled(month.runs())[0].plateau is not None
+
+
+@pytest.mark.parametrize(
+    ("factor", "days", "told"), [(0.15, 1, True), (0.4, 3, True), (0.4, 1, False), (0.4, 18, False)]
+)
+def test_without_round_trip_times_slowness_at_quiet_hours_is_no_congestion(
+    factor: float, days: int, told: bool
+) -> None:
+    """A line that breaks is mended within two days and loses less; other servers come to stay."""
+    month = drawn(a_day=60)
+    month.rtts[:] = np.nan
+    month.speeds[month.between(START + 12 * DAY, START + (12 + days) * DAY)] *= factor
+    (slow,) = [one for one in slow_stretches(month.runs()) if one.probability >= 0.5]
+    assert (Otherwise.CONGESTION in slow.unlikely) == told
+    assert bool(throttled(month.runs())) == told
+
+
+def test_a_longer_round_trip_time_for_days_is_never_spoken_against() -> None:
+    """A queue or another way: speeds fell by more than distance explains, and it stays open which."""
+    month = drawn()
+    inside = month.between(START + 10 * DAY, START + 16 * DAY)
+    month.speeds[inside] *= 0.2
+    month.rtts[inside] *= 1.4
+    assert any(one.probability >= 0.5 for one in slow_stretches(month.runs()))
+    assert throttled(month.runs()) == ()
 
 
 def test_congestion_is_slow_and_no_verdict() -> None:

@@ -44,6 +44,17 @@ def test_slower_by_a_share_is_found_by_its_sharp_edges() -> None:
     assert Otherwise.CONGESTION in found.found.unlikely
 
 
+def test_an_hour_is_found_in_all_its_runs_where_no_day_shows_it() -> None:
+    """Lines differ by a factor of twenty, and a fifth of the speed left is nothing odd for any one run."""
+    month = drawn(a_day=30, seed=9)
+    month.speeds[:] *= np.exp(0.8 * np.random.default_rng(9).standard_normal(month.times.size))
+    assert slow_windows(month.runs(), ZONE) == ()
+    month.speeds[hit_hours(month)] *= 0.15
+    (found,) = slow_windows(month.runs(), ZONE)
+    assert found.clock.start_clock == AT * HOUR
+    assert found.found.slower > 2.0
+
+
 def test_congestion_of_the_evening_is_no_verdict() -> None:
     month = drawn(a_day=40)
     clock = (month.times + 6 * HOUR) % DAY / HOUR

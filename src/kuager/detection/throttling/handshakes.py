@@ -122,7 +122,7 @@ def _measured(
     size = slower(residual, inside, outside, times // DAY_S)
     if size[0] < LEAST_SLOWER:
         return None
-    chance = probability(HANDSHAKES_CERTAINTY, found[2], size[0], (slow.size, int(np.count_nonzero(outside))))
+    chance = probability(HANDSHAKES_CERTAINTY, found[2], size[0])
     return _Stretch(slow, inside, outside, size, found[2], chance)
 
 

@@ -38,8 +38,10 @@ LEAST_FAST = 0.05
 """So large a share of a throttled stretch may be fast: its edges are not exact."""
 UNLIKELY = 0.01
 LEAST_OF_DECILE = 20
-LEAST_OF_TOP = 0.5
+LEAST_OF_TOP = 0.65
 """The ninth decile must have fallen by at least this share of the fall of the median, in logarithms."""
+TOP_AS_ALL = 0.75
+"""From this share on the fast lost as all others did, and it was no matter of who measured."""
 WITH_RHYTHM = 0.5
 LEAST_RHYTHM = 0.1
 HOUR_S = 3_600
@@ -62,7 +64,8 @@ class Measured:
         run_ratio: factor of the number of runs an hour, and ``run_scales`` how many scales it lies from 1.
         fast: chance that a throttle of everybody leaves as many fast runs, and ``fast_lost`` that an ordinary time
             has as few; a fast run is above the upper quartile of the ordinary ones.
-        top_share: fall of the ninth decile over that of the median, in logarithms; of 20 runs and more.
+        top_share: fall of the ninth decile over that of the median, in logarithms; of 20 runs and more. At a ceiling
+            the quick networks lose more than the slow ones, and it says nothing.
         new_server: whether most runs went to a server that hardly anybody used before; ``same_server`` whether they
             went to the servers of before.
         elsewhere_scales: how many scales slower other places were.
@@ -155,11 +158,9 @@ def _delays(one: Measured) -> dict[Otherwise, bool]:
         return found
     risen = one.rtt_ratio >= RISEN and one.rtt_scales >= SURE
     lasting = one.days >= LASTING_S / DAY_S and not _follows_the_day(one)
-    if risen and lasting:
+    if risen and lasting:  # a queue, or another way: a longer round-trip time is never spoken against by speeds
         if _distance_explains(one):
             found[Otherwise.FAR_SERVER] = True
-        if one.rhythm is not None:
-            found[Otherwise.CONGESTION] = False
     elif risen and not one.ceiling:
         found[Otherwise.CONGESTION] = True
     elif one.rtt_ratio < RISEN or one.rtt_scales < NOT_RISEN:
@@ -194,12 +195,18 @@ def _people(one: Measured) -> dict[Otherwise, bool]:
         fewer = one.run_ratio <= FEWER_RUNS and one.run_scales <= -SURE
         if not fewer:
             found[Otherwise.LOSS_OF_USERS] = False
-    stayed = one.top_share is not None and one.top_share < LEAST_OF_TOP
+    stayed = one.top_share is not None and one.top_share < LEAST_OF_TOP and not one.ceiling
     if stayed or (one.fast is not None and one.fast < UNLIKELY):
         found[Otherwise.PROBES] = True
-    elif one.fast_lost is not None and one.fast_lost < UNLIKELY and not _many_more(one):
+    elif _fast_gone(one) and not _many_more(one):
         found[Otherwise.PROBES] = False
     return found
+
+
+def _fast_gone(one: Measured) -> bool:
+    """Whether hardly any run was as fast as before, and the fastest lost as much as the others."""
+    as_all = one.ceiling or one.top_share is None or one.top_share >= TOP_AS_ALL
+    return as_all and one.fast_lost is not None and one.fast_lost < UNLIKELY
 
 
 def _many_more(one: Measured) -> bool:

@@ -3,8 +3,9 @@
 Load follows people's day, and so does congestion: it is heavy at the busiest hour of the day and light in the half of
 the day that lies opposite. A throttle takes as much at both. Where the runs of the quiet half lost as much as those of
 the busy half, or a loss lies in the quiet half altogether, no load explains it. A line that broke does: it is congested
-day and night until it is mended. That is taken for impossible only where it lasts over two days or more, or where
-even at quiet hours three quarters of the speed are lost; a shorter and lesser loss stays open.
+day and night until it is mended; and so does a longer way to other servers. Both are taken for impossible only where
+even at quiet hours three quarters of the speed are lost, or where it lasts for two days or more, as mending hardly
+takes, and then ends, as a move hardly does. A lesser loss stays open.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ LEAST_HOURS = 3
 LIGHT = 0.5
 """Congestion takes at quiet hours less than this part of what it takes at busy ones, in logarithms."""
 LASTING_S = 2 * DAY_S
+ENDED_S = DAY_S
+"""It has ended when for so long afterwards runs were ordinary."""
 DEEP = float(np.log(4.0))
 SURE = 1.645
 """Standard errors of a one-sided test at one in twenty."""
@@ -57,8 +60,9 @@ def slow_when_quiet(times: Times, speeds: Expected, inside: Mask, outside: Mask,
     spared = max(0.0, LIGHT * busy)
     if lost - spared < SURE * float(np.hypot(error, LIGHT * busy_error)):
         return False
-    found = times[here]
-    return bool(found[-1] - found[0] >= LASTING_S or lost >= DEEP)
+    found, last = times[here], times[outside][-1]
+    ended = found[-1] - found[0] >= LASTING_S and last - times[inside][-1] >= ENDED_S
+    return bool(ended or lost >= DEEP)
 
 
 def _quiet(times: Times, rhythm: Values, zone: str) -> Mask | None:

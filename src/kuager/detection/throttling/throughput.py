@@ -135,7 +135,7 @@ def _joined(runs: Runs, learnt: Expected, found: list[tuple[int, int, float]]) -
 
 
 def _as_slow(learnt: Expected, one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether the lesser of two losses is at least half of the greater, in logarithms; shared runs are the shorter's."""
+    """Whether the lesser of two losses is at least half of the greater, in logs; shared runs are of the shorter."""
     shorter, longer = sorted((one, other), key=lambda each: each[1] - each[0])
     own = np.ones(longer[1] - longer[0], dtype=np.bool_)
     own[max(0, shorter[0] - longer[0]) : max(0, shorter[1] - longer[0])] = False
@@ -171,8 +171,9 @@ def _told(
     """A stretch as a finding; None where it rests on too little or cannot be told from a change for the better."""
     first, last, contrast, slow = stretch
     times, inside = runs.times, np.zeros(runs.times.size, dtype=np.bool_)
-    inside[first:last] = True
-    outside = ordinary & ~inside
+    known = np.isfinite(learnt.residual)
+    inside[first:last] = known[first:last]
+    outside = ordinary & known & ~inside
     if np.count_nonzero(slow) < LEAST_RUNS or np.unique(times[slow] // CELL_S).size < 2:
         return None
     if first == 0 and times[last - 1] - times[0] > LONGEST_SINCE_START_S:
@@ -185,8 +186,8 @@ def _told(
     if away is not None:
         shown = replace(shown, elsewhere_scales=away.scales(int(times[first]), int(times[last - 1])))
     still_open, against, spoken_for = weighed(shown)
-    settled = Otherwise.PROBES in against and (ceiling is not None or Otherwise.CONGESTION in against)
-    ongoing, count, others = last == times.size, int(np.count_nonzero(slow)), int(np.count_nonzero(outside))
+    everybody = Otherwise.PROBES in against
+    ongoing = last == times.size
     return Throttled(
         sign=Sign.THROUGHPUT,
         first=int(times[first]),
@@ -197,9 +198,9 @@ def _told(
         slower=factor,
         slower_low=low,
         slower_high=high,
-        runs=count,
-        baseline_runs=others,
-        probability=probability(THROUGHPUT_CERTAINTY, contrast, factor, (count, others), settled=settled),
+        runs=int(np.count_nonzero(slow)),
+        baseline_runs=int(np.count_nonzero(outside)),
+        probability=probability(THROUGHPUT_CERTAINTY, contrast, factor, everybody=everybody),
         plateau=ceiling,
         otherwise=still_open,
         unlikely=against,

@@ -2,7 +2,9 @@
 
 A window of an hour holds one or two speed tests, and no day alone shows anything. Hours in which runs are slow are
 windows of that day, however weak, and ``detection/recurrence.py`` says whether more of them gather at one clock time
-than chance gives. What is ordinary follows round waves of a day (``expected.py``), so it does not learn the window.
+than chance gives. Where runs are few or differ much, the windows of days drown, and all runs of that hour of the clock
+together may still lie lower than chance gives at any of 24 hours. The lesser of the two chances is doubled, for two
+ways were tried. What is ordinary follows round waves of a day (``expected.py``), so it does not learn the window.
 
 Daily congestion gathers at one clock time, too. It is told by its round edges (the hours before and after are slow as
 well), by round-trip times that rise with it, and by days: a queue depends on load, an order on the day.
@@ -11,14 +13,16 @@ well), by round-trip times that rise with it, and by days: a queue depends on lo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import NormalDist
 
 import numpy as np
 
+from kuager.detection.grid import DAY_S
 from kuager.detection.order import Mask, median
-from kuager.detection.recurrence import ClockWindows, Verdict, Window, clock_windows
+from kuager.detection.recurrence import MOST_CHANCE, ClockWindows, Verdict, Window, clock_windows
 from kuager.detection.throttling.epochs import epochs
-from kuager.detection.throttling.expected import Expected, expected
+from kuager.detection.throttling.expected import Expected, expected, wall_clock
 from kuager.detection.throttling.finding import LEAST_RUNS, Otherwise, Sign, Throttled
 from kuager.detection.throttling.otherwise import RISEN, SURE, sorted_out
 from kuager.detection.throttling.runs import Runs
@@ -26,12 +30,15 @@ from kuager.detection.throttling.scan import contrast_of
 from kuager.detection.throttling.sizes import plateau, slower
 
 CELL_S = 3_600
+HOURS = 24
 SLOW_SCALES = -1.5
 """The mean score of the runs of a slow hour, times the root of their number, is at most this."""
 SHOULDER_S = 2 * CELL_S
 ROUND = 0.5
 """The hours beside a window of congestion have lost at least this part of what it lost, in logarithms."""
 SHARP = 0.3
+MAY_HAVE_RISEN = 1.645
+"""A round-trip time that chance lifts as far once in twenty times may have risen."""
 LEAST_CONTRAST = 3.0
 LEAST_SLOWER = 1.5
 LEAST_SHOULDER = 5
@@ -65,7 +72,8 @@ def slow_windows(runs: Runs, zone: str) -> tuple[SlowWindows, ...]:
     delays = expected(runs.times, runs.rtts, groups, every, zone)
     windows, observed = _slow_hours(runs, learnt)
     found = clock_windows(windows, observed, zone, CELL_S)
-    told = (_told(runs, learnt, delays, windows, one) for one in found if one.verdict is Verdict.RECURS)
+    judged = (_either_way(runs, learnt, one, zone) for one in found)
+    told = (_told(runs, learnt, delays, windows, one) for one in judged if one.verdict is Verdict.RECURS)
     return tuple(one for one in told if one is not None)
 
 
@@ -83,6 +91,16 @@ def _slow_hours(runs: Runs, learnt: Expected) -> tuple[list[Window], list[tuple[
         else:
             windows.append(Window(start, end, -scale))
     return windows, [(hour * CELL_S, (hour + 1) * CELL_S) for hour in hours.tolist()]
+
+
+def _either_way(runs: Runs, learnt: Expected, clock: ClockWindows, zone: str) -> ClockWindows:
+    """A clock time with the chance of the better of two ways, and the verdict that follows from it."""
+    here: Mask = wall_clock(runs.times, zone) % DAY_S // CELL_S == clock.start_clock // CELL_S
+    if clock.verdict is Verdict.CANNOT_TELL or here.all() or not here.any():
+        return clock
+    scales = -contrast_of(runs.times, learnt.scores, here, ~here, CELL_S)
+    chance = min(1.0, 2.0 * min(clock.chance, HOURS * (1.0 - NormalDist().cdf(scales))))
+    return replace(clock, chance=chance, verdict=Verdict.RECURS if chance <= MOST_CHANCE else Verdict.CHANCE)
 
 
 def _told(
@@ -144,7 +162,7 @@ def _standing(
         scales = contrast_of(runs.times, delays.scores, inside & known, outside & known, CELL_S)
         if ratio >= RISEN and scales >= SURE and not ceiling:
             standing[Otherwise.CONGESTION] = True
-        elif enough and nearby <= SHARP * fell:
+        elif enough and nearby <= SHARP * fell and (ratio < RISEN or scales < MAY_HAVE_RISEN):
             standing[Otherwise.CONGESTION] = False
     if enough and nearby >= ROUND * fell and not ceiling:
         standing[Otherwise.CONGESTION] = True
