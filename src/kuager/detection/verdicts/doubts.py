@@ -81,6 +81,8 @@ TOO_OLD = timedelta(days=365)
 """OONI's own bounds: begun later than received by this, or received so much later."""
 
 _ASN = re.compile(r"(?:AS)?([0-9]{1,10})")
+_REMEMBERED = 65_536
+"""Times: an hour has 3,600, and most files are of one hour."""
 _UID_TIME = re.compile(r"[0-9]{14}\.")
 
 
@@ -108,15 +110,12 @@ def doubt_of_clock(started: str, received: str) -> Note | None:
 
 def started_at(text: str | None) -> str:
     """``2022-01-05 10:30:00`` as ``220105103000``; empty if it is no such time."""
-    digits = (text or "")[2:19].translate(_NO_SIGNS)
-    return digits if len(digits) == 12 and _is_moment(digits) else ""
+    return _started_at(text[2:19]) if text else ""
 
 
 def received_at(uid: str | None) -> str:
     """When the server received what it named so, as ``YYMMDDhhmmss``; empty for names that do not say the time."""
-    if not uid or not _UID_TIME.match(uid):
-        return ""
-    return uid[2:14] if _is_moment(uid[2:14]) else ""
+    return _received_at(uid[:15]) if uid else ""
 
 
 def page_kind(response: Response | None, found: frozenset[str]) -> str | None:
@@ -128,7 +127,7 @@ def page_kind(response: Response | None, found: frozenset[str]) -> str | None:
             return PageKind.NOT_HERE
         if response.code in (403, 429, 503) and any(name.lower() in _CHALLENGERS for name in response.headers or ()):
             return PageKind.CHALLENGE
-    return next((kind for kind in PageKind if kind in found), None)
+    return next((kind for kind in PageKind if kind in found), None) if found else None
 
 
 _CHALLENGERS = frozenset(
@@ -137,7 +136,17 @@ _CHALLENGERS = frozenset(
 _NO_SIGNS = str.maketrans("", "", "-: T")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED)
+def _started_at(text: str) -> str:
+    digits = text.translate(_NO_SIGNS)
+    return digits if len(digits) == 12 and _is_moment(digits) else ""
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _received_at(text: str) -> str:
+    return text[2:14] if _UID_TIME.match(text) and _is_moment(text[2:14]) else ""
+
+
 def _is_moment(digits: str) -> bool:
     try:
         _moment(digits)

@@ -182,8 +182,12 @@ def is_encrypted(request: Request) -> bool:
 def leads_inside(request: Request) -> bool:
     """Whether the last answer leads on to an address that only a network itself can have given."""
     headers = (request.response.headers if request.response else None) or {}
-    location = next((text for name, text in headers.items() if name.lower() == "location"), None)
-    if not isinstance(location, str) or "://" not in location:
-        return False
+    for name, location in headers.items():
+        if name.lower() == "location":
+            return isinstance(location, str) and "://" in location and _is_inside(location)
+    return False
+
+
+def _is_inside(location: str) -> bool:
     host = location.partition("://")[2].partition("/")[0].partition(":")[0].lower()
     return is_bogon(host) or host.endswith((".local", ".lan", ".home", ".internal")) or host == "localhost"

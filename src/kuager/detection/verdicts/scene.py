@@ -9,60 +9,53 @@ The control (test helper) is missing when it failed; then nothing can be compare
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import TypeVar
 
+import msgspec
+
 from kuager.codecs.ooni.record import Control, Query, Request, TcpConnect, TlsHandshake, Web
 
+_Marked = Query | Request | TcpConnect | TlsHandshake
 Event = TypeVar("Event", Query, Request, TcpConnect, TlsHandshake)
 
 SYSTEM = frozenset({None, "", "system", "getaddrinfo", "golang_net_resolver", "unknown"})
 """Names of the resolver that the volunteer's own device uses."""
-_FIRST = "depth=0"
+_DEPTH, _FIRST = "depth=", "depth=0"
 
 
-class Hop:
+class Hop(msgspec.Struct, frozen=True, gc=False):
     """One address on the way to the page, with what the control knows of it; attributes are lists, empty if none.
 
     ``page_elsewhere`` says whether the control got the page: True, False, or None if that is not known.
     """
 
-    __slots__ = ("connects", "control", "handshakes", "page_elsewhere", "queries", "requests")
-
-    def __init__(
-        self,
-        control: Control | None,
-        queries: list[Query],
-        connects: list[TcpConnect],
-        handshakes: list[TlsHandshake],
-        requests: list[Request],
-        page_elsewhere: bool | None,
-    ) -> None:
-        self.control = control
-        self.queries = queries
-        self.connects = connects
-        self.handshakes = handshakes
-        self.requests = requests
-        self.page_elsewhere = page_elsewhere
+    control: Control | None
+    queries: list[Query]
+    connects: list[TcpConnect]
+    handshakes: list[TlsHandshake]
+    requests: list[Request]
+    page_elsewhere: bool | None
 
 
 def first_hop(keys: Web) -> Hop:
     """What belongs to the address under test."""
     control = usable_control(keys)
-    queries = [query for query in keys.queries or () if _depth(query.tags) in (None, _FIRST)]
-    if queries and _depth(queries[0].tags) is None:
+    later = _redirects(keys.queries, keys.tcp_connect, keys.tls_handshakes, keys.requests)
+    queries = _without(later, keys.queries)
+    if queries and not (queries[0].tags and _FIRST in queries[0].tags):
         queries = [query for query in queries if query.hostname == queries[0].hostname]
-    handshakes = _of_depth(keys.tls_handshakes, _FIRST)
-    if handshakes:
+    handshakes = _without(later, keys.tls_handshakes)
+    if len(handshakes) > 1:
         handshakes = [one for one in handshakes if one.server_name == handshakes[0].server_name]
     return Hop(
         control,
         queries,
-        _of_depth(keys.tcp_connect, _FIRST),
+        _without(later, keys.tcp_connect),
         handshakes,
-        [one for one in keys.requests or () if _depth(one.tags) in (None, _FIRST)],
+        _without(later, keys.requests),
         page_elsewhere(control),
     )
 
@@ -72,17 +65,16 @@ def last_hop(keys: Web) -> Hop | None:
 
     Of an address that is no part of the test the control knows nothing, but it followed the redirects, too.
     """
-    events: tuple[list[Query] | list[TcpConnect] | None, ...] = (keys.queries, keys.tcp_connect)
-    depths = {_depth(event.tags) for events_of_kind in events for event in events_of_kind or ()}
-    deepest = max((depth for depth in depths if depth), key=lambda depth: (len(depth), depth), default=_FIRST)
-    if deepest == _FIRST:
+    redirects = _redirects(keys.queries, keys.tcp_connect)
+    if not redirects:
         return _last_unmarked(keys)
+    last = max(redirects, key=lambda mark: (len(mark), mark))
     return Hop(
         None,
-        [query for query in keys.queries or () if _depth(query.tags) == deepest],
-        [one for one in _of_depth(keys.tcp_connect, deepest) if fetches(one.tags)],
-        [one for one in _of_depth(keys.tls_handshakes, deepest) if fetches(one.tags)],
-        [one for one in keys.requests or () if _depth(one.tags) == deepest],
+        _of(last, keys.queries),
+        [one for one in _of(last, keys.tcp_connect) if fetches(one.tags)],
+        [one for one in _of(last, keys.tls_handshakes) if fetches(one.tags)],
+        _of(last, keys.requests),
         page_elsewhere(usable_control(keys)),
     )
 
@@ -153,14 +145,18 @@ def is_address(text: str) -> bool:
     return ":" in text or text.replace(".", "").isdigit()
 
 
-def _depth(tags: Iterable[str] | None) -> str | None:
-    if tags:
-        for tag in tags:
-            if tag.startswith("depth="):
-                return tag
-    return None
+def _redirects(*lists: Sequence[_Marked] | None) -> set[str]:
+    """The marks of all redirects that events belong to; a record has many events, but few different tags."""
+    tags = set[str]().union(*(one.tags for events in lists for one in events or () if one.tags))
+    return {tag for tag in tags if tag.startswith(_DEPTH) and tag != _FIRST}
 
 
-def _of_depth(events: list[Event] | None, depth: str) -> list[Event]:
-    unmarked = (None, depth) if depth == _FIRST else (depth,)
-    return [one for one in events or () if _depth(one.tags) in unmarked]
+def _without(redirects: set[str], events: list[Event] | None) -> list[Event]:
+    """The events of the address under test: those that belong to no redirect, marked or not."""
+    if not redirects or not events:
+        return events or []
+    return [one for one in events if not one.tags or redirects.isdisjoint(one.tags)]
+
+
+def _of(redirect: str, events: list[Event] | None) -> list[Event]:
+    return [one for one in events or () if one.tags and redirect in one.tags]

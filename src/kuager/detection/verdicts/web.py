@@ -9,7 +9,8 @@ conclusion is taken for what it is. Source: OONI's test specification ts-017; pi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from kuager.codecs.ooni.record import Request, Web
 from kuager.detection.verdicts import dns as names
@@ -28,8 +29,7 @@ from kuager.model.episodes import Note
 from kuager.model.verdicts import Layer, VerdictKind
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(msgspec.Struct, frozen=True, gc=False):
     """What is known of a measurement beside its results.
 
     Attributes:
@@ -117,7 +117,7 @@ def _by_steps(keys: Web, about: About) -> Step:
         name = _unmatched(name, connection, proof, page)
     if name is not None and (name.kind is VerdictKind.BLOCKED or (not _fine(name) and page not in _OF_THE_SITE)):
         return name
-    if _came(page) and not any(_hindered(step) for step in (connection, proof)):
+    if _came(page) and not _hindered(connection) and not _hindered(proof):
         arrived = _arrived(keys, page or NOTHING)
         return arrived.beside(*name.notes) if name is names.UNMATCHED else arrived
     if connection is not None and connection.kind is not VerdictKind.OK:
@@ -138,7 +138,7 @@ def _on_the_way(keys: Web, about: About, request: Request | None, page: Step | N
     failure = (request.failure if request else None) or keys.http_experiment_failure or ""
     if is_the_probes_own(failure) and page not in (pages_of.LOOP, pages_of.WRONG_TURN):
         return pages_of.PROBES_OWN
-    if any(leads_inside(one) for one in keys.requests or ()) and not _came(page):
+    if not _came(page) and any(leads_inside(one) for one in keys.requests or ()):
         return pages_of.TO_THE_NETWORK
     if page is not None and request is not None and request.failure:
         return _fetch_failed(keys, request, request.failure, page)
