@@ -118,7 +118,7 @@ class Fingerprints:
                 body = _bytes_of(response.body)
                 if body:
                     self._find_in_page(body, found)
-                if response.headers:
+                if response.headers and self._headers:
                     found.fingerprints += self._in_headers(response.headers)
         return found
 
@@ -136,13 +136,11 @@ class Fingerprints:
         found.fingerprints += [row for _, row in rows]
 
     def _in_headers(self, headers: Mapping[str, Content]) -> Iterator[Fingerprint]:
-        for name, content in headers.items():
-            lower = name.lower()
-            if lower in self._headers:
-                value, rows = _text_of(content)[:_LONGEST_HEADER], self._headers[lower]
-                for number in self._in_header[lower].find(value.encode()):
-                    if _fits(rows[number], value):
-                        yield rows[number]
+        for name in [name for name in headers if name.lower() in self._headers]:
+            value, rows = _text_of(headers[name])[:_LONGEST_HEADER], self._headers[name.lower()]
+            for number in self._in_header[name.lower()].find(value.encode()):
+                if _fits(rows[number], value):
+                    yield rows[number]
 
 
 def _fits(row: Fingerprint, value: str) -> bool:

@@ -190,14 +190,15 @@ def _unanswered(hop: Hop, asked: list[Query]) -> Step:
 def _answered(hop: Hop, answers: list[tuple[str, int | None]], consistency: str | None) -> Step:
     lookup = hop.control.dns if hop.control else None
     known = set(lookup.addrs or ()) if lookup else set()
-    bogons = [address for address, _ in answers if is_bogon(address)]
+    hosts = {address for address, _ in answers}
+    bogons = {host for host in hosts if is_bogon(host)}
     if bogons and lookup is None:
         return BOGON_ALONE
     if bogons:
-        return BOGON_EVERYWHERE if all(address in known for address in bogons) else BOGON
-    if proves_its_name(hop, answers):
+        return BOGON_EVERYWHERE if bogons <= known else BOGON
+    if _proves_its_name(hop, hosts):
         return PROVEN
-    if any(address in known for address, _ in answers):
+    if hosts & known:
         return SAME
     return _of_other_addresses(hop, answers, consistency, compared=bool(known))
 
@@ -217,16 +218,17 @@ def _of_other_addresses(
     return UNMATCHED if compared else UNCOMPARED
 
 
-def proves_its_name(hop: Hop, answers: list[tuple[str, int | None]]) -> bool:
+def _proves_its_name(hop: Hop, hosts: set[str]) -> bool:
     """Whether a server at one of the addresses has shown a certificate for the name, to the probe or the control."""
-    hosts = {address for address, _ in answers}
-    if any(one.failure is None and not one.no_tls_verify and _host(one.address) in hosts for one in hop.handshakes):
-        return True
+    for one in hop.handshakes:
+        if one.failure is None and not one.no_tls_verify and _host(one.address) in hosts:
+            return True
     if hop.control is None:
         return False
     info = hop.control.ip_info or {}
-    if any((known := info.get(host)) is not None and (known.flags or 0) & _PROVEN_BY_CONTROL for host in hosts):
-        return True
+    for host in hosts & info.keys():
+        if (info[host].flags or 0) & _PROVEN_BY_CONTROL:
+            return True
     tried = hop.control.tls_handshake or {}
     return any(one.status and _host(address) in hosts for address, one in tried.items())
 

@@ -42,6 +42,7 @@ _HOUSE = message("A page or address of a school's or company's filter was met, w
 _WARNING = message("A page or address was met that is known to warn of viruses or fraud.")
 _OWN_PAGE = message("A text of a block page stands in a page that the site itself sent in an encrypted connection.")
 
+_DNS, _HTTP = Layer.DNS, Layer.HTTP
 SETTLED = 0.97
 """A national or a provider's sign in its own country; it shows where the probe was, too."""
 MOST_OF_FALSE = 0.3
@@ -79,12 +80,12 @@ def judge_signs(signs: Iterable[Sign], place: str, *, own_page: bool) -> tuple[S
     steps = []
     mistaken = False
     for sign in signs:
-        layer = Layer.DNS if sign.location_found == "dns" else Layer.HTTP
+        layer = _DNS if sign.location_found == "dns" else _HTTP
         mistaken |= sign.scope == "fp"
         step = _step(sign, layer, place)
         if step is not None:
-            steps.append(OWN_PAGE if own_page and layer is Layer.HTTP else step)
-    return max(steps, key=lambda step: (step.masses.blocked, step.layer is Layer.DNS), default=None), mistaken
+            steps.append(OWN_PAGE if own_page and layer is _HTTP else step)
+    return max(steps, key=lambda step: (step.masses.blocked, step.layer is _DNS), default=None), mistaken
 
 
 def _step(sign: Sign, layer: Layer, place: str) -> Step | None:

@@ -147,7 +147,11 @@ def is_address(text: str) -> bool:
 
 def _redirects(*lists: Sequence[_Marked] | None) -> set[str]:
     """The marks of all redirects that events belong to; a record has many events, but few different tags."""
-    tags = set[str]().union(*(one.tags for events in lists for one in events or () if one.tags))
+    tags: set[str] = set()
+    for events in lists:
+        for one in events or ():
+            if one.tags:
+                tags.update(one.tags)
     return {tag for tag in tags if tag.startswith(_DEPTH) and tag != _FIRST}
 
 

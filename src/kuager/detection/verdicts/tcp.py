@@ -67,8 +67,8 @@ def judge_tcp(hop: Hop) -> Step | None:
         return None
     failed = [one for one in over if not one.status or not one.status.success]
     if len(failed) < len(over):
-        return _beside(hop, usable) or (SOME if _count_without_ipv6(failed) else CONNECTED)
-    of_four = [one for one in failed if ":" not in (one.ip or "")]
+        return _beside(hop, usable) or (SOME if _of_four(failed) else CONNECTED)
+    of_four = _of_four(failed)
     if not of_four:
         return DOWN if _elsewhere(hop, failed) is False else IPV6_ALONE
     return _failed(hop, of_four)
@@ -90,7 +90,7 @@ def _failed(hop: Hop, failed: list[TcpConnect]) -> Step:
 
 def _beside(hop: Hop, tried: list[TcpConnect]) -> Step | None:
     """Whether another port than that of the page is kept away, where the control could connect to it."""
-    others = [one for one in tried if not fetches(one.tags) and ":" not in (one.ip or "")]
+    others = _of_four([one for one in tried if not fetches(one.tags)])
     if not others or any(one.status and one.status.success for one in others):
         return None
     return OTHER_PORT if _elsewhere(hop, others) else None
@@ -105,5 +105,6 @@ def _elsewhere(hop: Hop, tried: list[TcpConnect]) -> bool | None:
     return any(one.status if one.status is not None else one.failure is None for one in found)
 
 
-def _count_without_ipv6(failed: list[TcpConnect]) -> int:
-    return sum(":" not in (one.ip or "") for one in failed)
+def _of_four(tried: list[TcpConnect]) -> list[TcpConnect]:
+    """Those to addresses of IPv4."""
+    return [one for one in tried if ":" not in (one.ip or "")]

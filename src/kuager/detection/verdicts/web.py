@@ -70,6 +70,7 @@ LED_ELSEWHERE = row(
 )
 CONTROL_FAILED = Note(message("The control failed, so nothing could be compared."), {})
 DIFFERENTLY = Note(message("The probe itself came to another conclusion."), {})
+_OK, _BLOCKED, _DOWN = VerdictKind.OK, VerdictKind.BLOCKED, VerdictKind.DOWN
 _ASKED_AGAIN = frozenset({403, 429, 451, 503, 511})
 _OF_THE_SITE = (pages_of.PROVEN, pages_of.SAME_PAGE, pages_of.CHALLENGE, pages_of.NOT_HERE)
 
@@ -107,7 +108,7 @@ def _plainly_fine(keys: Web, pages: frozenset[str]) -> Step | None:
 def _by_steps(keys: Web, about: About) -> Step:
     hop = first_hop(keys)
     name = judge_dns(hop, keys.dns_consistency)
-    if name is not None and name.kind is VerdictKind.BLOCKED:
+    if name is not None and name.kind is _BLOCKED:
         return name
     request = keys.requests[0] if keys.requests else None
     page = None if _broke_off(keys, request) else judge_http(keys, request, hop.page_elsewhere, about.pages)
@@ -115,12 +116,12 @@ def _by_steps(keys: Web, about: About) -> Step:
     proof = judge_tls(hop, about.started, about.received)
     if name is names.UNMATCHED:
         name = _unmatched(name, connection, proof, page)
-    if name is not None and (name.kind is VerdictKind.BLOCKED or (not _fine(name) and page not in _OF_THE_SITE)):
+    if name is not None and (name.kind is _BLOCKED or (not _fine(name) and page not in _OF_THE_SITE)):
         return name
     if _came(page) and not _hindered(connection) and not _hindered(proof):
         arrived = _arrived(keys, page or NOTHING)
         return arrived.beside(*name.notes) if name is names.UNMATCHED else arrived
-    if connection is not None and connection.kind is not VerdictKind.OK:
+    if connection is not None and connection.kind is not _OK:
         return connection
     if proof is not None and _counts(proof, keys):
         return proof
@@ -133,7 +134,7 @@ def _on_the_way(keys: Web, about: About, request: Request | None, page: Step | N
     if hop is not None:
         found = judge_names_on_the_way(hop), judge_tcp(hop), judge_tls(hop, about.started, about.received)
         for step in found:
-            if step is not None and step.kind is not VerdictKind.OK:
+            if step is not None and step.kind is not _OK:
                 return step
     failure = (request.failure if request else None) or keys.http_experiment_failure or ""
     if is_the_probes_own(failure) and page not in (pages_of.LOOP, pages_of.WRONG_TURN):
@@ -161,7 +162,7 @@ def _unmatched(name: Step, connection: Step | None, proof: Step | None, page: St
         return name
     if proof is not None and proof.method in ("tls.interception", "tls.hostname", "tls.certificate"):
         return proof if proof is proofs.STATE_ROOT else names.NOT_PROVEN
-    if connection is not None and connection.kind is not VerdictKind.OK:
+    if connection is not None and connection.kind is not _OK:
         return names.NOT_REACHED
     return names.OTHER_PAGE if page is pages_of.DIFFERENT else name
 
@@ -177,19 +178,19 @@ def _came(page: Step | None) -> bool:
 
 
 def _fine(step: Step) -> bool:
-    return step.kind is VerdictKind.OK
+    return step.kind is _OK
 
 
 def _hindered(step: Step | None) -> bool:
-    return step is not None and step.kind is VerdictKind.BLOCKED
+    return step is not None and step.kind is _BLOCKED
 
 
 def _counts(proof: Step, keys: Web) -> bool:
     """Whether a failed handshake decides: always on the way to the page, beside it only as interference."""
-    if proof.kind is VerdictKind.OK:
+    if proof.kind is _OK:
         return False
     over = any(fetches(one.tags) for one in keys.tls_handshakes or ())
-    return over or proof.kind is VerdictKind.BLOCKED
+    return over or proof.kind is _BLOCKED
 
 
 def _arrived(keys: Web, page: Step) -> Step:
@@ -228,7 +229,7 @@ def _with_signs(step: Step, keys: Web, about: About) -> Step:
         return weakened(step, MOST_OF_FALSE, FALSE_POSITIVE) if mistaken and step.layer is Layer.HTTP else step
     if not _settles(known, step):
         return step.beside(*known.notes)
-    if step.kind is VerdictKind.BLOCKED and step.layer is known.layer is Layer.DNS:
+    if step.kind is _BLOCKED and step.layer is known.layer is Layer.DNS:
         known = Step(known.masses, known.kind, known.layer, step.method, known.notes)
     return known.beside(*step.notes)
 
@@ -237,14 +238,12 @@ def _settles(known: Step, step: Step) -> bool:
     """Whether a sign says more than the steps: always in its own place, a weak one only where nothing contradicts."""
     if known.masses.blocked >= SETTLED:
         return known.masses.blocked > step.masses.blocked
-    if step.kind is VerdictKind.DOWN or step in _OF_THE_SITE or known.kind is VerdictKind.OK:
+    if step.kind is _DOWN or step in _OF_THE_SITE or known.kind is _OK:
         return False
-    return step.kind is not VerdictKind.BLOCKED or (
-        known.kind is VerdictKind.BLOCKED and known.masses.blocked > step.masses.blocked
-    )
+    return step.kind is not _BLOCKED or (known.kind is _BLOCKED and known.masses.blocked > step.masses.blocked)
 
 
 def _differs(step: Step, keys: Web) -> bool:
     """Whether the probe said blocked where the step does not, or the reverse."""
     said = isinstance(keys.blocking, str)
-    return said != (step.kind is VerdictKind.BLOCKED) and isinstance(keys.blocking, (str, bool))
+    return said != (step.kind is _BLOCKED) and isinstance(keys.blocking, (str, bool))

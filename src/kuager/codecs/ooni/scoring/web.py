@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec import UNSET
 
 from kuager.codecs.fingerprints import Fingerprints, UndecodableError
-from kuager.codecs.ooni.record import Record, Response, Web
+from kuager.codecs.ooni.record import Record, Web
 from kuager.codecs.ooni.record_tests import HttpRequests
 from kuager.codecs.ooni.scoring.scores import Scored, Scores, name_fingerprints, unusable
 
 _TYPES = ("tcp_ip", "dns", "http-diff", "http-failure")
 _UNKNOWN = "unknown_failure"
+"""With this an error begins that the probe has no name for."""
 _DNS, _TCP, _TLS, _HTTP_FAILURE, _HTTP_DIFF, _SUCCESS = (1 << bit for bit in range(6))
 
 
@@ -21,7 +20,7 @@ def score_web(record: Record, keys: Web | None, fingerprints: Fingerprints) -> S
     if keys is None:
         return Scored(unusable())
     try:
-        found = fingerprints.find(keys.queries, _responses(keys))
+        found = fingerprints.find(keys.queries, [request.response for request in keys.requests or ()])
     except UndecodableError:
         scores = _concluded(keys, Scores(), known=False)
         scores.accuracy = 0.0
@@ -32,10 +31,6 @@ def score_web(record: Record, keys: Web | None, fingerprints: Fingerprints) -> S
     name_fingerprints(scores, counted, record.probe_cc)
     _concluded(keys, scores, known=bool(counted))
     return Scored(scores, found.fingerprints, frozenset(found.kinds))
-
-
-def _responses(keys: Web) -> Iterable[Response | None]:
-    return [request.response for request in keys.requests or ()]
 
 
 def _concluded(keys: Web, scores: Scores, *, known: bool) -> Scores:
@@ -53,19 +48,15 @@ def _concluded(keys: Web, scores: Scores, *, known: bool) -> Scores:
     elif blocking not in (False,):
         scores.analysis = {"msg": "Unsupported blocking type"}
         scores.accuracy = 0.0
-    if _unknown_failure(keys.control_failure, keys.dns_experiment_failure, keys.http_experiment_failure):
-        scores.accuracy = 0.0
+    for failure in (keys.control_failure, keys.dns_experiment_failure, keys.http_experiment_failure):
+        if failure is not None and failure.startswith(_UNKNOWN):
+            scores.accuracy = 0.0
     if known:
         parts = (scores.blocking_country, scores.blocking_global, scores.blocking_isp, scores.blocking_local)
         scores.blocking_general = sum(part for part in (scores.blocking_general, *parts) if part is not UNSET)
     if keys.accessible is None and not known:
         scores.accuracy = 0.0
     return scores
-
-
-def _unknown_failure(*failures: str | None) -> bool:
-    """Whether the probe met an error that it has no name for."""
-    return any(failure is not None and failure.startswith(_UNKNOWN) for failure in failures)
 
 
 def score_http_requests(record: Record, keys: HttpRequests | None, fingerprints: Fingerprints) -> Scored:
