@@ -3,8 +3,9 @@
 Run from the root of the repository: ``python -m benchmarks.classifying [--megabytes 60]``. The file is made as in
 ``ooni_reading.py`` beside this one, of the real measurements below ``KUAGER_DATA`` (or ``../shared/data``), which may
 hold OONI's lists of fingerprints, too. Everything is timed: reading, scores, fingerprints, the verdict, the rows and
-their sentences; not the writing of Parquet. The readings alternate; figures are medians of three runs of CPU time on
-one core. Ordinary lines are lines of at most 20 kB, held in memory already unpacked.
+their sentences; not the writing of Parquet. What is compared takes turns; figures are medians of five runs of CPU time
+on one core. Lines by size are held in memory already unpacked, up to 2,000 of a size; ordinary are those of at most
+20 kB.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 
-from benchmarks.ooni_reading import RUNS, made_up, make, pieces, recorded, unpack
+import msgspec
+from benchmarks.ooni_reading import made_up, make, pieces, recorded, unpack
 
 from kuager.case.classified import classify_file, lists_folder
 from kuager.codecs import fingerprints as registers
+from kuager.codecs.fingerprints import Fingerprints
+from kuager.codecs.ooni.record import Record, Web
 from kuager.codecs.ooni.records import Records
 from kuager.codecs.ooni.scoring import score
 from kuager.codecs.piece import Lines
@@ -31,8 +36,9 @@ from kuager.detection.verdicts.doubts import PAGE_MARKS
 from kuager.detection.verdicts.measurements import classified
 from kuager.detection.verdicts.ooni import judge
 
-LONGEST_ORDINARY = 20_000
-ORDINARY = 5_000
+RUNS = 5
+MOST = 2_000
+SIZES = (("ordinary lines", 0, 20_000), ("lines of 8 to 22 kB", 8_000, 22_000), ("all lines", 0, sys.maxsize))
 
 
 def main() -> None:
@@ -52,10 +58,13 @@ def main() -> None:
         make(small, records, given.megabytes * 250_000)
         unpacked, count, median = make(large, records, given.megabytes * 1_000_000)
         print(f"{count} lines, median {median} bytes, mean {unpacked // count}\n")
-        of_file(large, unpacked, count)
-        of_parts(large)
-        for path in (small, large):
+        for path in (small, large):  # first, for a process inherits the peak of the one that starts it
             print(f"peak memory, {path.stat().st_size / 1e6:.0f} MB compressed: {memory_of(path):.0f} MiB")
+        of_file(large, unpacked, count)
+        register = fingerprints()
+        for title, least, most in SIZES:
+            chosen = (bytes(line) for line in Lines(pieces(large)) if least <= len(line) <= most)
+            of_parts(title, list(islice(chosen, MOST)), register)
 
 
 def lists() -> Path | None:
@@ -64,39 +73,56 @@ def lists() -> Path | None:
     return lists_folder(folder if folder.is_dir() else None)
 
 
+def fingerprints() -> Fingerprints:
+    """OONI's fingerprints, or none, with the marks of pages."""
+    folder = lists()
+    tables = sorted(folder.glob("*.csv")) if folder else []
+    return registers.read(
+        [table.read_bytes() for table in tables], {mark: str(kind) for mark, kind in PAGE_MARKS.items()}
+    )
+
+
 def of_file(path: Path, unpacked: int, count: int) -> None:
     """Print the speeds of unpacking and of classifying a compressed file."""
     plain, ours = alternately(lambda: unpack(path), lambda: drain(classify_file(path, lists())))
-    print("| compressed file | seconds | MB/s unpacked | records/s |\n|---|---|---|---|")
+    print("\n| compressed file | seconds | MB/s unpacked | records/s |\n|---|---|---|---|")
     for name, seconds in (("plain unpacking (isal)", plain), ("classifying", ours)):
         print(f"| {name} | {seconds:.2f} | {unpacked / seconds / 1e6:.0f} | {count / seconds:.0f} |")
     print(f"\nclassifying runs at {100 * plain / ours:.0f} % of plain unpacking\n")
 
 
-def of_parts(path: Path) -> None:
-    """Print what ordinary lines take, in all and by part."""
-    lines = [bytes(line) for line in Lines(pieces(path)) if len(line) <= LONGEST_ORDINARY][:ORDINARY]
+def of_parts(title: str, lines: list[bytes], register: Fingerprints) -> None:
+    """Print what unpacked lines take, in all and by part, and the least that two of the parts cannot do without."""
+    reader, walk = Records(), msgspec.json.Decoder(msgspec.Raw).decode
     data = b"\n".join(lines)
-    marks = {mark: str(kind) for mark, kind in PAGE_MARKS.items()}
-    folder = lists()
-    tables = sorted(folder.glob("*.csv")) if folder else []
-    register = registers.read([table.read_bytes() for table in tables], marks)
-    reader = Records()
-    (whole,) = alternately(lambda: drain(classified([data], register)))
-    (reading,) = alternately(lambda: drain(reader.read(line) for line in lines))
     read = [reader.read(line) for line in lines]
-    (scoring,) = alternately(lambda: drain(score(record, register) for record in read))
     scored = [score(record, register) for record in read]
-    (judging,) = alternately(lambda: drain(judge(one, of, of.pages) for one, of in zip(read, scored, strict=True)))
-    print(f"| ordinary lines, mean {len(data) // len(lines)} bytes | microseconds | records/s |\n|---|---|---|")
+    found_in = [(keys.queries, [one.response for one in keys.requests or ()]) for keys in map(results, read)]
+    whole, reading, walking, scoring, searching, judging = alternately(
+        lambda: drain(classified([data], register)),
+        lambda: drain(reader.read(line) for line in lines),
+        lambda: drain(walk(line) for line in lines),
+        lambda: drain(score(record, register) for record in read),
+        lambda: drain(register.find(*one) for one in found_in),
+        lambda: drain(judge(one, of, of.pages) for one, of in zip(read, scored, strict=True)),
+    )
+    print(f"| {title}, mean {len(data) // len(lines)} bytes | microseconds | records/s |\n|---|---|---|")
     for name, seconds in (
         ("all of it", whole),
         ("reading", reading),
+        ("… where merely walking over the JSON takes", walking),
         ("scores and fingerprints", scoring),
+        ("… where merely looking for fingerprints takes", searching),
         ("verdicts", judging),
+        ("rows, tables and the rest", whole - reading - scoring - judging),
     ):
         print(f"| {name} | {seconds / len(lines) * 1e6:.0f} | {len(lines) / seconds:.0f} |")
     print()
+
+
+def results(record: Record) -> Web:
+    """What the test found; all records of this file are of web_connectivity."""
+    return record.test_keys if isinstance(record.test_keys, Web) else Web()
 
 
 def alternately(*works: Callable[[], None]) -> list[float]:
