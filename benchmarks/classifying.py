@@ -33,6 +33,7 @@ from kuager.codecs.ooni.records import Records
 from kuager.codecs.ooni.scoring import score
 from kuager.codecs.piece import Lines
 from kuager.detection.verdicts.doubts import PAGE_MARKS
+from kuager.detection.verdicts.judged import Judged
 from kuager.detection.verdicts.measurements import classified
 from kuager.detection.verdicts.ooni import judge
 
@@ -92,32 +93,40 @@ def of_file(path: Path, unpacked: int, count: int) -> None:
 
 
 def of_parts(title: str, lines: list[bytes], register: Fingerprints) -> None:
-    """Print what unpacked lines take, in all and by part, and the least that two of the parts cannot do without."""
+    """Print what unpacked lines take, in all and by part, and the least that two of the parts cannot do without.
+
+    A part is what all up to it takes more than all before it: alone, with every record at hand, it would seem quicker.
+    """
     reader, walk = Records(), msgspec.json.Decoder(msgspec.Raw).decode
     data = b"\n".join(lines)
-    read = [reader.read(line) for line in lines]
-    scored = [score(record, register) for record in read]
-    found_in = [(keys.queries, [one.response for one in keys.requests or ()]) for keys in map(results, read)]
-    whole, reading, walking, scoring, searching, judging = alternately(
+    read = map(results, map(reader.read, lines))
+    found_in = [(keys.queries, [one.response for one in keys.requests or ()]) for keys in read]
+    whole, to_verdicts, to_scores, reading, walking, searching = alternately(
         lambda: drain(classified([data], register)),
+        lambda: drain(judged(reader.read(line), register) for line in lines),
+        lambda: drain(score(reader.read(line), register) for line in lines),
         lambda: drain(reader.read(line) for line in lines),
         lambda: drain(walk(line) for line in lines),
-        lambda: drain(score(record, register) for record in read),
         lambda: drain(register.find(*one) for one in found_in),
-        lambda: drain(judge(one, of, of.pages) for one, of in zip(read, scored, strict=True)),
     )
     print(f"| {title}, mean {len(data) // len(lines)} bytes | microseconds | records/s |\n|---|---|---|")
     for name, seconds in (
         ("all of it", whole),
         ("reading", reading),
         ("… where merely walking over the JSON takes", walking),
-        ("scores and fingerprints", scoring),
+        ("scores and fingerprints", to_scores - reading),
         ("… where merely looking for fingerprints takes", searching),
-        ("verdicts", judging),
-        ("rows, tables and the rest", whole - reading - scoring - judging),
+        ("verdicts", to_verdicts - to_scores),
+        ("rows, tables and the rest", whole - to_verdicts),
     ):
         print(f"| {name} | {seconds / len(lines) * 1e6:.0f} | {len(lines) / seconds:.0f} |")
     print()
+
+
+def judged(record: Record, register: Fingerprints) -> Judged:
+    """The verdict on a record."""
+    scored = score(record, register)
+    return judge(record, scored, scored.pages)
 
 
 def results(record: Record) -> Web:
