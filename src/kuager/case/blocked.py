@@ -21,7 +21,7 @@ from kuager.detection.blocking.finding import BlockedStretch, Bounds
 from kuager.detection.grid import DAY_S
 from kuager.detection.order import Mask
 from kuager.detection.permitted import permitted
-from kuager.episodes.sightings import LEAST_MEASUREMENTS, Seen
+from kuager.episodes.sightings import LEAST_MEASUREMENTS, Measured, Seen
 from kuager.model.series import Times, Values
 from kuager.model.services import Blocking, Whitelisting
 from kuager.model.sites import sites
@@ -108,6 +108,26 @@ def groups_of(case: Case, place: str) -> dict[str, str]:
     """The category of each site that Kuager or a list of the case knows at a place."""
     rows = case.tables.read("sites").select(["domain", "category"]).to_pylist()
     return {row["domain"]: row["category"] for row in rows} | {one.domain: one.category for one in sites(place[:2])}
+
+
+def measured_sites(found: Verdicts, groups: Mapping[str, str]) -> list[Measured]:
+    """The sites of groups that were measured so that it could be told, by source and network.
+
+    Args:
+        found: verdicts of one place.
+        groups: the category of each site that a list names.
+    """
+    told = found.only(found.usable & np.isin(found.services, sorted(name for name in groups if groups[name])))
+    measured = []
+    for source in sorted(set(told.sources.tolist())):
+        own = told.only(told.sources == source)
+        for rows in _pairs(own) if own.times.size else []:
+            service = str(own.services[rows[0]])
+            days = np.unique(own.times[rows] // DAY_S)
+            measured.append(
+                Measured(source, str(own.networks[rows[0]]), service, groups[service], days, int(rows.size))
+            )
+    return measured
 
 
 def whitelists(found: Verdicts) -> list[Whitelisting]:

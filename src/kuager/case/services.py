@@ -6,9 +6,10 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from kuager.case.blocked import Verdicts, blocked_services, groups_of, whitelists
+from kuager.case.blocked import Verdicts, blocked_services, groups_of, measured_sites, whitelists
 from kuager.case.folder import Case
 from kuager.case.places import is_country
+from kuager.case.sites import listed_sites
 from kuager.case.slowed import slowed_services
 from kuager.case.verdicts import JUDGED, lists_of_flagged, verdicts
 from kuager.episodes.findings import TRUSTED
@@ -29,12 +30,15 @@ def sightings_of(case: Case) -> dict[str, Sightings]:
         if not objects or not (is_country(place) or place.startswith("AS")):
             continue
         own = Verdicts.of(of_place(rows, place))
-        blocked = blocked_services(own, groups_of(case, place))
+        groups = groups_of(case, place)
+        blocked = blocked_services(own, groups)
         probable = [one.row for one in blocked if one.row.probability >= TRUSTED]
         found[place] = Sightings(
             blocked=tuple(blocked),
             slowed=tuple(slowed_services(case, place, probable)),
             whitelisted=tuple(whitelists(own)),
+            measured=tuple(measured_sites(own, groups)),
+            listed=listed_sites(case, place),
             left_out=left_out,
             objects=objects,
         )

@@ -24,6 +24,21 @@ def sites_to_ask(case: Case, place: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*known, *of_place, *of_the_world]))[:MOST_SITES]
 
 
+def listed_sites(case: Case, place: str) -> dict[str, tuple[str, ...]]:
+    """By category the sites that lists of a place, its country or the world name, and those that Kuager knows.
+
+    A site that several lists name has the category that Kuager gives it, else that of the last list.
+    """
+    country = _country(place)
+    rows = case.tables.read("sites").select(["place", "domain", "category"]).to_pylist()
+    known = {row["domain"]: row["category"] for row in rows if row["place"] in ("", place, country)}
+    known |= {one.domain: one.category for one in sites(country)}
+    found: dict[str, list[str]] = {}
+    for domain, category in sorted(known.items()):
+        found.setdefault(category, []).append(domain)
+    return {category: tuple(domains) for category, domains in found.items()}
+
+
 def _country(place: str) -> str:
     """The country of a place; empty for a network whose country nobody knows."""
     found = find(place)

@@ -16,6 +16,7 @@ from kuager.episodes.alone import alone
 from kuager.episodes.assemble import letters
 from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.cuts import FOREVER, Piece, cuts, pieces, slow_pieces
+from kuager.episodes.groups import groups_of, with_groups
 from kuager.episodes.service_notes import about_cuts, reasons, unknowns
 from kuager.episodes.sightings import Seen, Sightings, tellable
 from kuager.model.episodes import Episode, Phase
@@ -61,6 +62,8 @@ def with_services(episodes: Sequence[Episode], found: Mapping[str, Sightings], a
                 made[index] = _extended(episode, own, len(hidden), told)
         for one in (one for one, home in zip(groups, homes, strict=True) if home is None):
             made.append(_of_its_own(place, one, told, made, around))
+        unexplained = [one for one in told.blocked if one not in inside]
+        made = with_groups(made, place, groups_of(told, unexplained, around.window[1]))
     return made
 
 

@@ -6,8 +6,8 @@ few may be one person's, and say little.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kuager.detection.grid import DAY_S
 from kuager.episodes.findings import TRUSTED
@@ -41,12 +41,29 @@ class Seen:
         return None if self.row.last_seen is None else to_epoch(self.row.last_seen.best)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """A site of a group on a network that was measured, whatever came of it.
+
+    ``days`` are int64 days since the epoch, rising: those with measurements that can tell, ``measurements`` in all.
+    """
+
+    source: str
+    network: str
+    service: str
+    group: str
+    days: Times
+    measurements: int
+
+
 @dataclass(frozen=True, slots=True)
 class Sightings:
     """What was measured of single services at one place.
 
     Attributes:
         blocked, slowed, whitelisted: what was found.
+        measured: the sites of groups that were measured, and ``listed`` the sites of each group that lists of the
+            place name, whether anybody measured them or not.
         withheld: findings that are too few to be named.
         left_out: lists that were not used, for they hold flagged measurements only.
         objects: sha256 of the sealed objects behind all of it.
@@ -55,6 +72,8 @@ class Sightings:
     blocked: tuple[Seen, ...] = ()
     slowed: tuple[Slowing, ...] = ()
     whitelisted: tuple[Whitelisting, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    listed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     withheld: int = 0
     left_out: int = 0
     objects: tuple[str, ...] = ()
@@ -62,6 +81,8 @@ class Sightings:
 
 def tellable(found: Sightings, window: tuple[int, int]) -> Sightings:
     """What is probable, lies in the window and is above the floor; how much was withheld is counted.
+
+    A site that was measured less often than that counts in its group as not measured, whoever measured it.
 
     Args:
         found: everything.
@@ -75,7 +96,15 @@ def tellable(found: Sightings, window: tuple[int, int]) -> Sightings:
     listed = [one for one in found.whitelisted if _enough(one.measurements, one.days)]
     listed = [one for one in listed if to_epoch(one.start) < window[1] and to_epoch(one.end) >= window[0]]
     withheld = len(probable) - len(told) + len(slow) - len(slowed)
-    return replace(found, blocked=tuple(told), slowed=tuple(slowed), whitelisted=tuple(listed), withheld=withheld)
+    measured = [one for one in found.measured if _enough(one.measurements, one.days.size)]
+    return replace(
+        found,
+        blocked=tuple(told),
+        slowed=tuple(slowed),
+        whitelisted=tuple(listed),
+        measured=tuple(measured),
+        withheld=withheld,
+    )
 
 
 def by_service(rows: Sequence[Seen]) -> dict[str, list[Seen]]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import msgspec
 
 from kuager.model.scope import Scope
-from kuager.model.services import Blocking, Slowing, Whitelisting
+from kuager.model.services import Blocking, GroupBlocking, Slowing, Whitelisting
 from kuager.model.time import Instant
 from kuager.model.words import (
     Access,
@@ -201,7 +201,7 @@ class Episode(msgspec.Struct, frozen=True):
     ``kinds`` say who saw it, for everything that is said of that. ``ordinary_days`` are those from which was learnt
     what is ordinary, null where they are enough. ``blocked``, ``slowed`` and ``whitelisted`` are the measured facts
     behind its phases of single services and networks; such phases stand after those of everything, may overlap them,
-    and may begin before the episode and end after it.
+    and may begin before the episode and end after it. ``groups`` say which kinds of sites became blocked together.
     """
 
     id: str
@@ -233,6 +233,7 @@ class Episode(msgspec.Struct, frozen=True):
     blocked: tuple[Blocking, ...] = ()
     slowed: tuple[Slowing, ...] = ()
     whitelisted: tuple[Whitelisting, ...] = ()
+    groups: tuple[GroupBlocking, ...] = ()
 
     @property
     def service_signals(self) -> tuple[str, ...]:

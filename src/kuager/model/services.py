@@ -6,7 +6,7 @@ rest on enough measurements that none of them points at one.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -108,3 +108,42 @@ class Whitelisting(msgspec.Struct, frozen=True, kw_only=True):
     blocked: int
     worked: int
     working: tuple[str, ...]
+
+
+class GroupDays(msgspec.Struct, frozen=True, kw_only=True):
+    """Days, first to last, on which as many sites of a group were blocked, reachable, and not measured."""
+
+    first: date
+    last: date
+    blocked: int
+    reachable: int
+    not_observable: int
+
+
+class GroupBlocking(msgspec.Struct, frozen=True, kw_only=True):
+    """Sites of one kind that became blocked within a few days of each other.
+
+    Attributes:
+        source: id of who measured.
+        group: the category of the sites in the codes of the Citizen Lab.
+        network: code of the network; empty for all networks of the place together.
+        networks: codes of the networks on which they were blocked.
+        services: the hosts, in the order in which they were first seen blocked.
+        measured: all sites of the group that could be seen then; ``not_observable`` those that could not.
+        first_seen: from the earliest to the latest beginning of any of them; ``best`` is the middle one.
+        last_seen: of their ends likewise; null while any lasts.
+        chance: at most so often would chance bring as many beginnings together, 0 to 1.
+        days: how many of the group were blocked when, from the earliest beginning on.
+    """
+
+    source: str
+    group: str
+    network: str
+    networks: tuple[str, ...]
+    services: tuple[str, ...]
+    measured: tuple[str, ...]
+    not_observable: tuple[str, ...]
+    first_seen: Instant
+    last_seen: Instant | None
+    chance: float
+    days: tuple[GroupDays, ...]

@@ -68,6 +68,7 @@ def render_episode(view: EpisodeView) -> str:
         phases=tables.phase_rows(view),
         services=services.services(view),
         blocking_csv=f"../../../{service_files.BLOCKING}",
+        groups_csv=f"../../../{service_files.GROUPS}",
         throttling_csv=f"../../../{service_files.THROTTLING}",
         pictures=figures.embedded(view) if view.traces else None,
         spanned=drawing.seen_at(view),

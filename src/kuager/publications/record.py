@@ -112,6 +112,7 @@ def episode_record(episode: Episode) -> dict[str, Json]:
         "blocked": msgspec.to_builtins(episode.blocked),
         "slowed": msgspec.to_builtins(episode.slowed),
         "whitelisted": msgspec.to_builtins(episode.whitelisted),
+        "groups": msgspec.to_builtins(episode.groups),
     }
     if episode.simulated:
         record["notice"] = SIMULATED

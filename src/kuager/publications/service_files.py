@@ -1,4 +1,4 @@
-"""Sites and services for programs: every blocked and every slowed one of a case, a row each."""
+"""Sites and services for programs: every blocked and every slowed one of a case and every group, a row each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kuager.model.episodes import Episode
 from kuager.model.time import format_utc
 from kuager.sources.registry import SOURCES
 
-BLOCKING, THROTTLING = "data/blocking.csv", "data/throttling.csv"
+BLOCKING, THROTTLING, GROUPS = "data/blocking.csv", "data/throttling.csv", "data/site-groups.csv"
 
 _BLOCKED = (
     "episode",
@@ -65,6 +65,28 @@ _SLOWED = (
     "unlikely",
     "licence",
 )
+_GROUPED = (
+    "episode",
+    "place",
+    "group",
+    "network",
+    "networks",
+    "source",
+    "first_earliest",
+    "first",
+    "first_latest",
+    "last_earliest",
+    "last",
+    "last_latest",
+    "blocked",
+    "measured",
+    "not_measured",
+    "blocked_sites",
+    "measured_sites",
+    "not_measured_sites",
+    "chance",
+    "licence",
+)
 
 
 def service_files(episodes: Sequence[Episode]) -> dict[str, bytes]:
@@ -74,6 +96,8 @@ def service_files(episodes: Sequence[Episode]) -> dict[str, bytes]:
         found[BLOCKING] = _csv(_BLOCKED, _blocked(episodes))
     if any(one.slowed for one in episodes):
         found[THROTTLING] = _csv(_SLOWED, _slowed(episodes))
+    if any(one.groups for one in episodes):
+        found[GROUPS] = _csv(_GROUPED, _grouped(episodes))
     return found
 
 
@@ -134,6 +158,32 @@ def _slowed(episodes: Iterable[Episode]) -> Iterable[tuple[object, ...]]:
                 "" if one.plateau is None else one.plateau,
                 " ".join(one.otherwise),
                 " ".join(one.unlikely),
+                SOURCES[one.source].licence,
+            )
+
+
+def _grouped(episodes: Iterable[Episode]) -> Iterable[tuple[object, ...]]:
+    for episode in episodes:
+        for one in episode.groups:
+            last = one.last_seen
+            yield (
+                episode.id,
+                episode.place,
+                one.group,
+                one.network,
+                " ".join(one.networks),
+                one.source,
+                format_utc(one.first_seen.earliest),
+                format_utc(one.first_seen.best),
+                format_utc(one.first_seen.latest),
+                *((_time(last.earliest), _time(last.best), _time(last.latest)) if last else ("", "", "")),
+                len(one.services),
+                len(one.measured),
+                len(one.not_observable),
+                " ".join(one.services),
+                " ".join(one.measured),
+                " ".join(one.not_observable),
+                one.chance,
                 SOURCES[one.source].licence,
             )
 

@@ -9,10 +9,10 @@ from kuager.detection.throttling.finding import Otherwise, Sign
 from kuager.errors import message
 from kuager.model.episodes import Phase
 from kuager.model.services import Blocking, Slowing
-from kuager.model.sites import NEWS
 from kuager.model.time import Instant
 from kuager.model.words import PhaseKind
 from kuager.publications import clock
+from kuager.publications.groups import group_name, of_groups
 from kuager.publications.language import Translation
 from kuager.publications.licences import credit
 from kuager.publications.service_names import names, service_name, some
@@ -22,24 +22,6 @@ from kuager.sources.registry import SOURCES
 MOST_ROWS = 30
 """More rows than this would make the page heavy; all of them stand in the file beside it."""
 NONE = "–"
-
-_GROUPS = {
-    NEWS: message("news media"),
-    "HUMR": message("human rights"),
-    "POLR": message("political criticism"),
-    "GRP": message("social networks"),
-    "COMT": message("communication tools"),
-    "MMED": message("media sharing"),
-    "ANON": message("circumvention tools"),
-    "COMM": message("shops and services"),
-    "ECON": message("economics and banks"),
-    "PUBH": message("public health"),
-    "CULTR": message("culture and education"),
-    "GOVT": message("government"),
-    "SRCH": message("search engines"),
-    "HOST": message("hosting"),
-}
-"""Categories of the Citizen Lab's test lists; one that is not here is shown by its code."""
 
 _METHODS = {
     "dns": message("its name was answered wrongly or not at all"),
@@ -105,12 +87,14 @@ class SlowRow:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The section of a page; ``more_blocked`` and ``more_slowed`` say how many rows were left out.
+    """The section of a page; ``more_`` says how many rows of a sort were left out.
 
     ``data`` names the sources of what was measured, with their licences.
     """
 
     lead: tuple[str, ...]
+    groups: tuple[str, ...]
+    more_groups: int
     blocked: tuple[BlockedRow, ...]
     more_blocked: int
     slowed: tuple[SlowRow, ...]
@@ -130,6 +114,8 @@ def services(view: EpisodeView) -> Services:
     episode = view.episode
     return Services(
         lead=lead(view),
+        groups=of_groups(episode.groups[:MOST_ROWS], view.about.translation),
+        more_groups=max(0, len(episode.groups) - MOST_ROWS),
         blocked=tuple(_blocked(one, view) for one in episode.blocked[:MOST_ROWS]),
         more_blocked=max(0, len(episode.blocked) - MOST_ROWS),
         slowed=tuple(_slow(one, view) for one in episode.slowed[:MOST_ROWS]),
@@ -182,11 +168,10 @@ def _everything(phase: Phase, translation: Translation) -> str:
 
 def _blocked(one: Blocking, view: EpisodeView) -> BlockedRow:
     translation = view.about.translation
-    group = translation.gettext(_GROUPS.get(one.group, one.group)) if one.group else ""
     last = message("not over on {day}, when it was last measured")
     return BlockedRow(
         service=service_name(one.service),
-        group=group,
+        group=group_name(one.group, translation),
         network=one.network or NONE,
         source=translation.gettext(SOURCES[one.source].name),
         first=_first(one, translation),

@@ -20,6 +20,7 @@ from kuager.model.episodes import Phase, Reading, Span
 from kuager.model.words import Access, PhaseKind, Stance, State
 from kuager.publications import clock, contrast
 from kuager.publications.drawing import around
+from kuager.publications.groups import MOST_TOLD, of_groups
 from kuager.publications.language import Translation
 from kuager.publications.licences import credit
 from kuager.publications.sentence import alone, darkness, name_of, onsets, placed, sentence
@@ -92,6 +93,9 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
     rows += _axis(scale, label, translation)
     rows += [Text(), _legend(translation), Text(), _table(view), Text()]
     rows += [Text(f"• {line}") for line in lead(view)]
+    rows += [Text(f"• {line}") for line in of_groups(episode.groups[:MOST_TOLD], translation)]
+    if more := len(episode.groups[MOST_TOLD:]):
+        rows += [Text(f"• {translation.ngettext('{n} more group of sites', '{n} more groups of sites', more)}")]
     rows += [Text(f"• {translation.note(note)}") for note in episode.reasons]
     rows += [Text(f"• {line}") for line in contrast.contrasts(view)]
     if view.published_onsets:

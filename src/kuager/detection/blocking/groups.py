@@ -18,9 +18,9 @@ from math import comb
 
 import numpy as np
 
-from kuager.detection.blocking.counts import Counts
 from kuager.detection.blocking.finding import BlockedStretch, Bounds
 from kuager.detection.grid import DAY_S
+from kuager.model.series import Times
 
 TOGETHER_DAYS = 3
 """Changes that may lie so close belong together: an order reaches networks over some days."""
@@ -32,12 +32,15 @@ OBSERVED_DAYS = 7
 """A target is observable on days no farther than this from a measured one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """A target of the group: its name, its daily counts, and the stretches found in them."""
+    """A target of the group: its name, the days with measurements that can tell, and the stretches found in them.
+
+    ``days`` are int64 days since the epoch, strictly rising.
+    """
 
     name: str
-    counts: Counts
+    days: Times
     stretches: tuple[BlockedStretch, ...]
 
 
@@ -82,10 +85,10 @@ def group_days(targets: Sequence[Target], first: int, last: int) -> tuple[GroupD
         return ()
     state = np.zeros((len(targets), last - first + 1), dtype=np.int64)  # 0 not observable, 1 reachable, 2 blocked
     for row, target in zip(state, targets, strict=True):
-        for day in target.counts.days.tolist():
+        for day in target.days.tolist():
             row[max(0, day - OBSERVED_DAYS - first) : max(0, day + OBSERVED_DAYS + 1 - first)] = 1
         for stretch in target.stretches:
-            begins, ends = _days_of(stretch)
+            begins, ends = _days_of(stretch, last)
             held = row[max(0, begins - first) : max(0, ends + 1 - first)]
             held[held == 1] = 2
     edges = [0, *(np.flatnonzero((np.diff(state, axis=1) != 0).any(axis=0)) + 1).tolist(), state.shape[1]]
@@ -105,7 +108,7 @@ def group_stretches(targets: Sequence[Target]) -> tuple[GroupStretch, ...]:
          if not one.already),
         key=lambda item: item[:2],
     )  # fmt: skip
-    looked = sum(target.counts.days.size for target in targets)
+    looked = sum(target.days.size for target in targets)
     found: list[GroupStretch] = []
     taken = 0
     for start in range(len(begun)):
@@ -126,7 +129,7 @@ def _together(
     targets: Sequence[Target], own: dict[int, BlockedStretch], day: int, changes: int, looked: int
 ) -> GroupStretch | None:
     """A group stretch of these targets, where they are enough."""
-    seen = [bool((np.abs(one.counts.days - day) <= OBSERVED_DAYS).any()) or k in own for k, one in enumerate(targets)]
+    seen = [bool((np.abs(one.days - day) <= OBSERVED_DAYS).any()) or k in own for k, one in enumerate(targets)]
     measured = sum(seen)
     if len(own) < LEAST_TARGETS or len(own) < LEAST_SHARE * measured:
         return None
@@ -148,11 +151,10 @@ def _together(
     )
 
 
-def _days_of(stretch: BlockedStretch) -> tuple[int, int]:
-    """The first and the last day on which it was seen blocked."""
-    last = stretch.first_seen.best if stretch.last_measured is None else stretch.last_measured
-    last = last if stretch.last_seen is None else stretch.last_seen.best
-    return stretch.first_seen.best // DAY_S, last // DAY_S
+def _days_of(stretch: BlockedStretch, until: int) -> tuple[int, int]:
+    """The first and the last day of it; what lasts at the end of its data lasts as far as is looked."""
+    last = until if stretch.last_seen is None else stretch.last_seen.best // DAY_S
+    return stretch.first_seen.best // DAY_S, last
 
 
 def _named(targets: Sequence[Target], mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[str, ...]:
