@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from kuager.case.blocked import Verdicts, blocked_services, groups_of, measured_sites, whitelists
 from kuager.case.folder import Case
 from kuager.case.places import is_country
+from kuager.case.shares import Shares
 from kuager.case.sites import listed_sites
 from kuager.case.slowed import slowed_services
 from kuager.case.verdicts import JUDGED, lists_of_flagged, verdicts
@@ -20,14 +21,15 @@ SPEEDS = "mlab"
 
 
 def sightings_of(case: Case) -> dict[str, Sightings]:
-    """For each place of the case that has such measurements, everything that was found in them.
+    """For each place of the case that has such measurements or series, everything that was found in them.
 
     OONI and Censored Planet know countries and networks; of a region nothing is said.
     """
-    rows, objects, left_out = verdicts(case), _objects(case), lists_of_flagged(case)
+    rows, objects, left_out, shares = verdicts(case), _objects(case), lists_of_flagged(case), Shares(case)
     found = {}
     for place in case.settings.places:
-        if not objects or not (is_country(place) or place.startswith("AS")):
+        lost, of_traffic = shares.lost(place)
+        if not (objects or lost) or not (is_country(place) or place.startswith("AS")):
             continue
         own = Verdicts.of(of_place(rows, place))
         groups = groups_of(case, place)
@@ -35,12 +37,12 @@ def sightings_of(case: Case) -> dict[str, Sightings]:
         probable = [one.row for one in blocked if one.row.probability >= TRUSTED]
         found[place] = Sightings(
             blocked=tuple(blocked),
-            slowed=tuple(slowed_services(case, place, probable)),
+            slowed=(*slowed_services(case, place, probable), *lost),
             whitelisted=tuple(whitelists(own)),
             measured=tuple(measured_sites(own, groups)),
             listed=listed_sites(case, place),
             left_out=left_out,
-            objects=objects,
+            objects=tuple(sorted({*objects, *(of_traffic if lost else ())})),
         )
     return found
 

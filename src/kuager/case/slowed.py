@@ -16,16 +16,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kuager.case.folder import Case
+from kuager.case.slow_rows import at_clock_times, is_told, slowing
 from kuager.codecs.registry import MEASUREMENT_KINDS
-from kuager.detection.grid import DAY_S
-from kuager.detection.throttling.finding import LEAST_RUNS, Throttled
+from kuager.detection.throttling.finding import LEAST_RUNS
 from kuager.detection.throttling.handshakes import throttled_names
 from kuager.detection.throttling.pairs import Handshakes
 from kuager.detection.throttling.runs import Runs
 from kuager.detection.throttling.throughput import throttled
+from kuager.detection.throttling.windows import slow_windows
 from kuager.model.places import find, zones
 from kuager.model.services import Blocking, Slowing
-from kuager.model.time import Instant, from_epoch
 
 Table = Any
 _COLUMNS = ("source", "uid", "test", "place", "network", "access", "start", "received", "domain", "details")
@@ -128,7 +128,9 @@ def _judged(source: str, network: str, own: list[_Run], zone: str) -> list[Slowi
         networks=np.unique([one.network for one in own], return_inverse=True)[1].astype(np.int64),
         accesses=np.array([one.mobile for one in own], dtype=np.int64),
     )
-    return [_slowing(source, "", network, one, times) for one in throttled(runs, zone)]
+    told = [slowing(source, "", network, one, times) for one in throttled(runs, zone)]
+    hours = (one for one in slow_windows(runs, zone) if one.found.is_verdict and not is_told(one, told))
+    return told + [at_clock_times(slowing(source, "", network, one.found, times), one) for one in hours]
 
 
 def _of_handshakes(handshakes: list[_Handshake]) -> Iterator[Slowing]:
@@ -146,30 +148,7 @@ def _of_handshakes(handshakes: list[_Handshake]) -> Iterator[Slowing]:
                 compared = target | ~late  # whoever never answers is no measure of what is ordinary
                 found = Handshakes.of(times[compared], seconds[compared], target[compared], timed_out=late[compared])
                 for one in throttled_names(found):
-                    yield _slowing(source, str(names[code]), network, one, times[target])
-
-
-def _slowing(source: str, service: str, network: str, one: Throttled, times: Any) -> Slowing:
-    inside = times[(times >= one.first) & (times <= one.last_earliest)]
-    first, last = from_epoch(one.first), from_epoch(one.last)
-    return Slowing(
-        source=source,
-        service=service,
-        network=network,
-        sign=one.sign.value,
-        start=Instant(min(from_epoch(one.first_earliest), first), first, first),
-        end=None if one.ongoing else Instant(from_epoch(one.last_earliest), last, last),
-        slower=round(one.slower, 3),
-        slower_low=round(one.slower_low, 3),
-        slower_high=round(one.slower_high, 3),
-        runs=one.runs,
-        baseline_runs=one.baseline_runs,
-        days_measured=int(np.unique(inside // DAY_S).size),
-        probability=round(one.probability, 4),
-        plateau=None if one.plateau is None else round(one.plateau, 1),
-        otherwise=tuple(other.value for other in one.otherwise),
-        unlikely=tuple(other.value for other in one.unlikely),
-    )
+                    yield slowing(source, str(names[code]), network, one, times[target])
 
 
 def _overlap(one: Slowing, other: Slowing) -> bool:

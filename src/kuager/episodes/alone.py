@@ -19,8 +19,8 @@ from kuager.model.services import Blocking, Slowing, Whitelisting
 from kuager.model.time import from_epoch, to_epoch
 from kuager.model.words import Access, EpisodeKind, PhaseKind, Stance, State
 
-REACHED, SPEEDS = "reached", "speeds"
-"""The last part of the names of signals: ``ooni.reached``, ``mlab.speeds``."""
+REACHED = "reached"
+"""The last part of the names of signals that say what was reached: ``ooni.reached``."""
 
 
 def alone(
@@ -133,7 +133,7 @@ def _readings(
         for source in sources
     )
     slow = [one for one in rows if isinstance(one, Slowing)]
-    speeds = (_of_slow(place, phase, source, slow, window) for source in sorted({one.source for one in slow}))
+    speeds = (_of_slow(place, phase, name, slow, window) for name in sorted({one.seen_by for one in slow}))
     listed = () if whitelisted is None else (_of_whitelist(place, phase, whitelisted),)
     return (*blocked, *speeds, *listed)
 
@@ -178,14 +178,14 @@ def _spans(days: Times, share: Values, lasted: tuple[int, int], window: tuple[in
     return tuple(found)
 
 
-def _of_slow(place: str, phase: Phase, source: str, slow: Sequence[Slowing], window: tuple[int, int]) -> Reading:
-    own = [one for one in slow if one.source == source]
+def _of_slow(place: str, phase: Phase, signal: str, slow: Sequence[Slowing], window: tuple[int, int]) -> Reading:
+    own = [one for one in slow if one.seen_by == signal]
     end = window[1] if phase.end is None else to_epoch(phase.end)
     days = max(1, (end - to_epoch(phase.start)) // DAY_S)
     return _agrees(
         phase,
         place=place,
-        signal=f"{source}.{SPEEDS}",
+        signal=signal,
         depth=round(1.0 - 1.0 / max(one.slower for one in own), 4),
         probability=max(one.probability for one in own),
         coverage=round(min(1.0, max(one.days_measured for one in own) / days), 4),

@@ -33,6 +33,11 @@ class Piece:
     residual: bool = False
     already: bool = False
 
+    @property
+    def at_clock_times(self) -> bool:
+        """Whether it is of hours that come back, and not of all the time between its start and its end."""
+        return isinstance(self.row, Slowing) and self.row.windows is not None
+
 
 Cut = tuple[int, int]
 

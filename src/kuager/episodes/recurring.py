@@ -24,7 +24,7 @@ from kuager.episodes.stances import reading
 from kuager.errors import UsageError
 from kuager.model.episodes import Reading, Recurrence
 from kuager.model.places import find, zones
-from kuager.model.time import from_epoch
+from kuager.model.time import clock_time, from_epoch
 from kuager.model.words import Access, EpisodeKind, PhaseKind, Stance, State
 
 LONG_S, MOST_CUT = 2 * 86_400, 2 / 3
@@ -229,9 +229,9 @@ def _recurrence(found: ClockWindows, of: PhaseKind) -> Recurrence:
     return Recurrence(
         of=of,
         zone=found.zone,
-        start_clock=_shown(found.start_clock),
+        start_clock=clock_time(found.start_clock),
         start_spread_s=found.start_spread_s,
-        end_clock=_shown(found.end_clock) if found.end_clock is not None else None,
+        end_clock=clock_time(found.end_clock) if found.end_clock is not None else None,
         end_spread_s=found.end_spread_s,
         tolerance_s=found.tolerance_s,
         step_s=found.step_s,
@@ -242,7 +242,3 @@ def _recurrence(found: ClockWindows, of: PhaseKind) -> Recurrence:
         windows=found.tried,
         chance=found.chance,
     )
-
-
-def _shown(seconds: int) -> str:
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"

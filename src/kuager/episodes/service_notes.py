@@ -36,14 +36,7 @@ def reasons(blocked: Sequence[Blocking], slowed: Sequence[Slowing], whitelisted:
                 "networks": str(len({one.network for one in blocked})),
             },
         )
-    if slowed:
-        yield Note(
-            message("{runs} slow runs were compared with {baseline} others; sizes and intervals are in the table."),
-            {
-                "runs": str(sum(one.runs for one in slowed)),
-                "baseline": str(sum(one.baseline_runs for one in slowed)),
-            },
-        )
+    yield from _compared(slowed)
     if whitelisted is not None:
         yield Note(
             message(
@@ -58,6 +51,27 @@ def reasons(blocked: Sequence[Blocking], slowed: Sequence[Slowing], whitelisted:
                 "worked": str(whitelisted.worked),
             },
         )
+
+
+def _compared(slowed: Sequence[Slowing]) -> Iterator[Note]:
+    """With how much was compared what is called slow: runs of tests, or samples of traffic."""
+    told = (
+        (
+            message("{runs} slow runs were compared with {baseline} others; sizes and intervals are in the table."),
+            [one for one in slowed if not one.signal],
+        ),
+        (
+            message(
+                "{runs} low samples of the traffic of single services were compared with {baseline} others; sizes and "
+                "intervals are in the table."
+            ),
+            [one for one in slowed if one.signal],
+        ),
+    )
+    for template, rows in told:
+        if rows:
+            runs, baseline = sum(one.runs for one in rows), sum(one.baseline_runs for one in rows)
+            yield Note(template, {"runs": str(runs), "baseline": str(baseline)})
 
 
 def about_cuts(behind: Sequence[Piece], inside: int) -> Iterator[Note]:
@@ -102,6 +116,8 @@ def unknowns(blocked: Sequence[Blocking], slowed: Sequence[Slowing], found: Sigh
             message("Whether it was slowed on purpose: the table says what else it could be."),
             {},
         )
+    if any(one.signal for one in slowed):
+        yield Note(message("Whether a service that lost its part of the traffic was slowed, or blocked for some."), {})
     if found.withheld and (blocked or slowed):
         yield Note(
             message(

@@ -98,9 +98,9 @@ class _Unit:
 
 
 def _joined(kept: Iterable[Piece]) -> list[_Unit]:
-    units: dict[tuple[str, str, bool], list[_Unit]] = {}
+    units: dict[tuple[str, str, bool, bool], list[_Unit]] = {}
     for piece in sorted(kept, key=lambda one: (one.best, one.row.network)):
-        same = units.setdefault((piece.kind.value, piece.row.service, piece.residual), [])
+        same = units.setdefault((piece.kind.value, piece.row.service, piece.residual, piece.at_clock_times), [])
         open_ones = [unit for unit in same if unit.end >= piece.best]
         if open_ones:
             open_ones[0].pieces.append(piece)
@@ -111,10 +111,11 @@ def _joined(kept: Iterable[Piece]) -> list[_Unit]:
 
 def _together(units: Sequence[_Unit]) -> Iterator[list[Piece]]:
     """Units that can have begun at one moment: all of their starts may lie at a common point."""
-    kinds: dict[tuple[str, bool, bool], list[_Unit]] = {}
+    kinds: dict[tuple[str, bool, bool, bool], list[_Unit]] = {}
     for unit in units:
-        kinds.setdefault((unit.first.kind.value, unit.first.residual, unit.first.already), []).append(unit)
-    for (_, _, already), alike in kinds.items():
+        one = unit.first
+        kinds.setdefault((one.kind.value, one.residual, one.at_clock_times, one.already), []).append(unit)
+    for (*_, already), alike in kinds.items():
         waiting = sorted(alike, key=lambda unit: (unit.first.latest, unit.first.row.service))
         while waiting:
             point = waiting[0].first.latest

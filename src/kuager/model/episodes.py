@@ -239,4 +239,4 @@ class Episode(msgspec.Struct, frozen=True):
     def service_signals(self) -> tuple[str, ...]:
         """Ids of the signals behind its single services, each once."""
         reached = {f"{one.source}.reached" for one in self.blocked} | {"ooni.reached" for _ in self.whitelisted}
-        return tuple(sorted(reached | {f"{one.source}.speeds" for one in self.slowed}))
+        return tuple(sorted(reached | {one.seen_by for one in self.slowed}))

@@ -56,6 +56,32 @@ class Blocking(msgspec.Struct, frozen=True, kw_only=True):
     residual: bool = False
 
 
+class Step(msgspec.Struct, frozen=True):
+    """A level to which a service fell: from when on, and the share of what is usual that was left, 0 to 1."""
+
+    start: datetime
+    left: float
+
+
+class ClockTimes(msgspec.Struct, frozen=True, kw_only=True):
+    """Hours of slowness that come back at one local clock time.
+
+    Attributes:
+        zone: tz database name of the clocks.
+        start_clock, end_clock: such as ``19:00``; the end is null where they end at no common time.
+        hit, not_hit, not_observable: local dates from the first to the last day hit; not hit means measured then.
+        chance: at most so often would chance gather as many at any clock time, 0 to 1.
+    """
+
+    zone: str
+    start_clock: str
+    end_clock: str | None
+    hit: tuple[date, ...]
+    not_hit: tuple[date, ...]
+    not_observable: tuple[date, ...]
+    chance: float
+
+
 class Slowing(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of time in which connections, or one service, were slower than usual.
 
@@ -63,7 +89,7 @@ class Slowing(msgspec.Struct, frozen=True, kw_only=True):
         source: id of who measured.
         service: the host that was slow; empty for everything.
         network: code of the network.
-        sign: what it was seen in: ``throughput`` or ``handshakes``.
+        sign: what it was seen in: ``throughput``, ``handshakes``, or ``share`` of a service in the traffic.
         start: between the last ordinary run before it and the first slow one.
         end: between the last slow run and the next ordinary one; null while it lasted when the measurements end.
         slower, slower_low, slower_high: the factor by which, with a 95 % interval.
@@ -72,6 +98,11 @@ class Slowing(msgspec.Struct, frozen=True, kw_only=True):
         probability: that it is no accident of the runs, 0 to 1.
         plateau: the ceiling in kbit/s at which speeds gathered; null where they did not.
         otherwise: what else it could be; ``unlikely`` of all explanations those that the measurements speak against.
+        signal: id of the signal of which the share fell; empty where runs were compared.
+        steps: where it came in several steps, each of them; else empty.
+        windows: the hours, where it was slow at one clock time only; null where it was slow all the time.
+
+    Of a share ``slower`` is the factor by which it fell, and ``runs`` are samples.
     """
 
     source: str
@@ -90,6 +121,14 @@ class Slowing(msgspec.Struct, frozen=True, kw_only=True):
     plateau: float | None
     otherwise: tuple[str, ...]
     unlikely: tuple[str, ...]
+    signal: str = ""
+    steps: tuple[Step, ...] = ()
+    windows: ClockTimes | None = None
+
+    @property
+    def seen_by(self) -> str:
+        """The id of the signal that saw it."""
+        return self.signal or f"{self.source}.speeds"
 
 
 class Whitelisting(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ class Signal:
     ``independence`` names the group of signals that would fail together: two signals of one group never corroborate
     each other. ``sees`` and ``cannot_see`` are message templates for readers. ``direction`` says which way it goes when
     people lose access: only what falls is searched for losses, and what goes neither way is kept and shown alone.
+    ``service`` names the one service of which it is the traffic; empty where it is of more than one.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Signal:
     sees: str
     cannot_see: str
     direction: Direction = Direction.FALLS
+    service: str = ""
 
     @property
     def simulated(self) -> bool:

@@ -40,6 +40,11 @@ def to_epoch(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
+def clock_time(seconds: int) -> str:
+    """``19:05`` of seconds after midnight."""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
+
+
 def format_utc(moment: datetime) -> str:
     """RFC 3339 in UTC with a ``Z``, to the second: ``2022-01-05T10:30:00Z``."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -13,12 +13,14 @@ from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton, get_timezone_location
 
 from kuager.errors import message
-from kuager.model.time import local, parse_utc
+from kuager.model.time import Instant, local, parse_utc
 
 if TYPE_CHECKING:
     from kuager.publications.language import Translation
 
 _NO_BREAK = "\u00a0"
+NOTHING = "–"
+"""Stands in a cell that has nothing to say."""
 
 
 def day(when: date, locale: Locale) -> str:
@@ -55,6 +57,14 @@ def short_moment(moment: datetime, locale: Locale) -> str:
     """``8 Jan, 16:30``, in UTC where the reader is told so elsewhere."""
     at = moment.astimezone(UTC)
     return f"{short_day(at.date(), locale)}, {at:%H:%M}"
+
+
+def interval(bounds: Instant, translation: Translation) -> str:
+    """A moment that lies between two measurements."""
+    earliest, latest = (short_utc(moment, translation.locale) for moment in (bounds.earliest, bounds.latest))
+    if earliest == latest:
+        return earliest
+    return translation.gettext(message("between {earliest} and {latest}"), earliest=earliest, latest=latest)
 
 
 def stated(text: str, zone: str, translation: Translation) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from kuager.model.episodes import Episode
+from kuager.model.services import ClockTimes
 from kuager.model.time import format_utc
 from kuager.sources.registry import SOURCES
 
@@ -63,6 +64,12 @@ _SLOWED = (
     "plateau_kbps",
     "otherwise",
     "unlikely",
+    "signal",
+    "steps",
+    "clock_zone",
+    "clock_start",
+    "clock_end",
+    "clock_days",
     "licence",
 )
 _GROUPED = (
@@ -158,8 +165,19 @@ def _slowed(episodes: Iterable[Episode]) -> Iterable[tuple[object, ...]]:
                 "" if one.plateau is None else one.plateau,
                 " ".join(one.otherwise),
                 " ".join(one.unlikely),
+                one.signal,
+                " ".join(f"{format_utc(step.start)}={step.left}" for step in one.steps),
+                *_clock(one.windows),
                 SOURCES[one.source].licence,
             )
+
+
+def _clock(windows: ClockTimes | None) -> tuple[str, str, str, str]:
+    """Zone, start and end of the hours that come back, and the local days on which they did."""
+    if windows is None:
+        return "", "", "", ""
+    days = " ".join(day.isoformat() for day in windows.hit)
+    return windows.zone, windows.start_clock, windows.end_clock or "", days
 
 
 def _grouped(episodes: Iterable[Episode]) -> Iterable[tuple[object, ...]]:

@@ -17,6 +17,22 @@ _APPS = {
     "psiphon": "Psiphon",
     "openvpn": "OpenVPN",
     "riseupvpn": "RiseupVPN",
+    "blogger": "Blogger",
+    "gmail": "Gmail",
+    "google-books": "Google Books",
+    "google-docs": "Google Docs",
+    "google-earth": "Google Earth",
+    "google-groups": "Google Groups",
+    "google-images": "Google Images",
+    "google-maps": "Google Maps",
+    "google-sites": "Google Sites",
+    "google-spreadsheets": "Google Sheets",
+    "google-translate": "Google Translate",
+    "google-videos": "Google Video Search",
+    "google-web-search": "Google Search",
+    "orkut": "Orkut",
+    "picasa": "Picasa",
+    "youtube": "YouTube",
 }
 
 

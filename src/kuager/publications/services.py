@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kuager.detection.throttling.finding import Otherwise, Sign
 from kuager.errors import message
 from kuager.model.episodes import Phase
-from kuager.model.services import Blocking, Slowing
-from kuager.model.time import Instant
+from kuager.model.services import Blocking
 from kuager.model.words import PhaseKind
 from kuager.publications import clock
 from kuager.publications.groups import group_name, of_groups
 from kuager.publications.language import Translation
 from kuager.publications.licences import credit
 from kuager.publications.service_names import names, service_name, some
+from kuager.publications.slowed import SlowRow, slow_lines, slow_row
 from kuager.publications.view import DocumentaryEntry, EpisodeView
 from kuager.sources.registry import SOURCES
 
 MOST_ROWS = 30
 """More rows than this would make the page heavy; all of them stand in the file beside it."""
-NONE = "–"
-
 _METHODS = {
     "dns": message("its name was answered wrongly or not at all"),
     "tcp": message("no connection could be made"),
@@ -37,19 +34,6 @@ _WAYS = {
     "interception": message("somebody else’s certificate"),
     "bogon": message("an impossible address"),
     "nxdomain": message("“no such name”"),
-}
-
-_SIGNS = {
-    Sign.THROUGHPUT.value: message("speed tests"),
-    Sign.HANDSHAKES.value: message("handshakes (TLS)"),
-    Sign.SHARE.value: message("share of traffic"),
-}
-OTHERWISE = {
-    Otherwise.CONGESTION.value: message("congestion"),
-    Otherwise.LOSS_OF_USERS.value: message("fewer people"),
-    Otherwise.FAR_SERVER.value: message("a server farther away"),
-    Otherwise.PROBES.value: message("other people measuring"),
-    Otherwise.SERVICE.value: message("the service itself"),
 }
 
 
@@ -71,21 +55,6 @@ class BlockedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SlowRow:
-    """A stretch of slowness; ``otherwise`` is what else it could be."""
-
-    service: str
-    network: str
-    source: str
-    start: str
-    end: str
-    slower: str
-    runs: str
-    otherwise: str
-    unlikely: str
-
-
-@dataclass(frozen=True, slots=True)
 class Services:
     """The section of a page; ``more_`` says how many rows of a sort were left out.
 
@@ -97,6 +66,7 @@ class Services:
     more_groups: int
     blocked: tuple[BlockedRow, ...]
     more_blocked: int
+    slow_lines: tuple[str, ...]
     slowed: tuple[SlowRow, ...]
     more_slowed: int
     whitelisted: tuple[str, ...]
@@ -118,7 +88,8 @@ def services(view: EpisodeView) -> Services:
         more_groups=max(0, len(episode.groups) - MOST_ROWS),
         blocked=tuple(_blocked(one, view) for one in episode.blocked[:MOST_ROWS]),
         more_blocked=max(0, len(episode.blocked) - MOST_ROWS),
-        slowed=tuple(_slow(one, view) for one in episode.slowed[:MOST_ROWS]),
+        slow_lines=slow_lines(episode.slowed[:MOST_ROWS], view.about.translation),
+        slowed=tuple(slow_row(one, view.about.translation) for one in episode.slowed[:MOST_ROWS]),
         more_slowed=max(0, len(episode.slowed) - MOST_ROWS),
         whitelisted=tuple(_listed(view)),
         documented=tuple(entry for entry in view.documents if entry.services),
@@ -172,10 +143,10 @@ def _blocked(one: Blocking, view: EpisodeView) -> BlockedRow:
     return BlockedRow(
         service=service_name(one.service),
         group=group_name(one.group, translation),
-        network=one.network or NONE,
+        network=one.network or clock.NOTHING,
         source=translation.gettext(SOURCES[one.source].name),
         first=_first(one, translation),
-        last=_interval(one.last_seen, translation)
+        last=clock.interval(one.last_seen, translation)
         if one.last_seen is not None
         else translation.gettext(last, day=clock.short_utc(one.last_measured, translation.locale)),
         share=translation.gettext(
@@ -200,15 +171,7 @@ def _first(one: Blocking, translation: Translation) -> str:
     if one.already:
         template = message("not known; already so on {day}, when it was first measured")
         return translation.gettext(template, day=clock.short_utc(one.first_seen.best, translation.locale))
-    return _interval(one.first_seen, translation)
-
-
-def _interval(bounds: Instant, translation: Translation) -> str:
-    """A moment that lies between two measurements."""
-    earliest, latest = (clock.short_utc(moment, translation.locale) for moment in (bounds.earliest, bounds.latest))
-    if earliest == latest:
-        return earliest
-    return translation.gettext(message("between {earliest} and {latest}"), earliest=earliest, latest=latest)
+    return clock.interval(one.first_seen, translation)
 
 
 def _how(one: Blocking, translation: Translation) -> str:
@@ -219,38 +182,6 @@ def _how(one: Blocking, translation: Translation) -> str:
     if not told:
         return step
     return translation.gettext(message("{step}: {ways}"), step=step, ways=", ".join(told))
-
-
-def _slow(one: Slowing, view: EpisodeView) -> SlowRow:
-    translation = view.about.translation
-    plateau = ""
-    if one.plateau is not None:
-        template = message("; speeds gather at {speed} kbit/s")
-        plateau = translation.gettext(template, speed=translation.number(round(one.plateau)))
-    slower = translation.gettext(
-        message("{factor} times slower ({low} to {high})"),
-        factor=translation.number(round(one.slower, 1)),
-        low=translation.number(round(one.slower_low, 1)),
-        high=translation.number(round(one.slower_high, 1)),
-    )
-    return SlowRow(
-        service=service_name(one.service) or translation.gettext(message("connections as a whole")),
-        network=one.network or NONE,
-        source=f"{translation.gettext(SOURCES[one.source].name)}, {translation.gettext(_SIGNS[one.sign])}",
-        start=_interval(one.start, translation),
-        end=translation.gettext(message("still so when the data end"))
-        if one.end is None
-        else _interval(one.end, translation),
-        slower=f"{slower}{plateau}",
-        runs=translation.gettext(
-            message("{runs} slow ones on {days} days; compared with {baseline}"),
-            runs=translation.number(one.runs),
-            days=translation.number(one.days_measured),
-            baseline=translation.number(one.baseline_runs),
-        ),
-        otherwise=", ".join(translation.gettext(OTHERWISE[other]) for other in one.otherwise),
-        unlikely=", ".join(translation.gettext(OTHERWISE[other]) for other in one.unlikely),
-    )
 
 
 def _listed(view: EpisodeView) -> Iterable[str]:

@@ -24,7 +24,8 @@ from kuager.publications.groups import MOST_TOLD, of_groups
 from kuager.publications.language import Translation
 from kuager.publications.licences import credit
 from kuager.publications.sentence import alone, darkness, name_of, onsets, placed, sentence
-from kuager.publications.services import lead
+from kuager.publications.services import MOST_ROWS, lead
+from kuager.publications.slowed import slow_lines
 from kuager.publications.tables import phase_rows
 from kuager.publications.view import EpisodeView, IndexView
 from kuager.publications.why import how_tested, why
@@ -96,6 +97,7 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
     rows += [Text(f"• {line}") for line in of_groups(episode.groups[:MOST_TOLD], translation)]
     if more := len(episode.groups[MOST_TOLD:]):
         rows += [Text(f"• {translation.ngettext('{n} more group of sites', '{n} more groups of sites', more)}")]
+    rows += [Text(f"• {line}") for line in slow_lines(episode.slowed[:MOST_ROWS], translation)]
     rows += [Text(f"• {translation.note(note)}") for note in episode.reasons]
     rows += [Text(f"• {line}") for line in contrast.contrasts(view)]
     if view.published_onsets:

@@ -53,6 +53,17 @@ _GENERAL = frozenset({"traffic", "all", "web_search"})
 """Any other product can be blocked alone, and its fall then tells of no outage."""
 
 
+_SEVERAL = frozenset({"traffic", "all"})
+_OWN_NAMES = frozenset({"blogger", "gmail", "orkut", "picasa", "youtube"})
+"""Products that are known by their names alone; the others are called ``google-maps`` and so on."""
+
+
+def _service(name: str) -> str:
+    if name in _SEVERAL:
+        return ""
+    return name if name in _OWN_NAMES else f"google-{name.replace('_', '-')}"
+
+
 def _signal(name: str, title: str) -> Signal:
     return Signal(
         id=f"google.{name}",
@@ -65,6 +76,7 @@ def _signal(name: str, title: str) -> Signal:
         sees=message("how much people use one Google service, as Google normalises it for the same window"),
         cannot_see=message("anything while that service alone is blocked or alone allowed; networks and regions"),
         direction=Direction.FALLS if name in _GENERAL else Direction.NONE,
+        service=_service(name),
     )
 
 
