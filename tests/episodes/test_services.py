@@ -150,6 +150,37 @@ def test_blocking_before_a_cut_and_after_it_are_two_phases_of_its_episode() -> N
     assert episode.end == BACK  # the episode itself is as long as it was
 
 
+def test_what_ends_within_a_day_of_a_cut_is_the_cut() -> None:
+    """The end of a cut is not known to the hour, and people come back hour by hour."""
+    one = seen("orda.kz", "AS1", CUT + DAY, BACK + DAY / 2, blur=DAY)
+    (episode,) = told(Sightings((one,)), shutdown())
+    assert episode.phases == shutdown().phases
+
+
+def test_days_of_a_cut_on_which_nobody_measured_are_told_beside_what_outlasts_it() -> None:
+    one = seen("orda.kz", "AS1", START + 2 * DAY, None, without=(CUT + DAY, BACK - 2 * DAY))
+    parts = pieces(one, cuts("KZ", "AS1", [shutdown()], Sightings()))
+    assert [(part.residual, part.cut_days, part.cut_days_without) for part in parts] == [(False, 0, 0), (True, 6, 3)]
+    (episode,) = told(Sightings((one,)), shutdown())
+    (note,) = [note for note in episode.reasons if "at any time of these days" in note.template]
+    assert note.facts == {"without": "3", "all": "6"}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "already"),
+    [
+        (CUT - 3 * DAY, CUT - DAY, False),  # over before the cut
+        (BACK + 8 * DAY, None, False),  # began long after it
+        (BACK + 8 * DAY, None, True),  # lasted when measuring began, after it
+    ],
+)
+def test_what_does_not_outlast_a_cut_is_not_residual(first: datetime, last: datetime | None, *, already: bool) -> None:
+    one = seen("orda.kz", "AS1", first, last)
+    one = replace(one, row=msgspec.structs.replace(one.row, already=already))
+    (part,) = pieces(one, cuts("KZ", "AS1", [shutdown()], Sightings()))
+    assert (part.residual, part.already) == (False, already)
+
+
 def test_a_cut_of_another_place_explains_nothing_and_that_of_the_network_itself_does() -> None:
     one = seen("orda.kz", "AS1", CUT + DAY, BACK - DAY)
     assert len(told(Sightings((one,)), shutdown(place="KG"))) == 2

@@ -1,9 +1,15 @@
-"""Blocking beside wider cuts: nothing that a cut explains counts twice, and what outlasts it is called residual."""
+"""Blocking beside wider cuts: nothing that a cut explains counts twice, and what outlasts it is called residual.
+
+While a place is cut off nothing can be reached, so a service that fails inside a cut tells nothing of its own. Where
+nobody could measure inside the cut, what goes on after it may have begun anywhere in it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from kuager.detection.grid import DAY_S
 from kuager.episodes.sightings import Seen, Sightings
@@ -14,6 +20,8 @@ from kuager.model.words import Access, PhaseKind
 
 FOREVER = 2**62
 """The end of what lasted when the data end."""
+GOES_ON_S = DAY_S
+"""What was seen blocked so long after the end of a cut goes on: the end itself is not known to the hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +29,8 @@ class Piece:
     """A part of a finding outside of all cuts, seconds since the epoch.
 
     ``earliest``, ``best`` and ``latest`` are of its start; ``end`` is ``FOREVER`` while it lasts. ``residual``: it
-    goes on after a cut. ``already``: it lasted when the measurements began.
+    goes on after a cut. ``already``: it lasted when the measurements began. ``cut_days`` are the days that the cut
+    before a residual part touched, and ``cut_days_without`` those of them without measurements of the service.
     """
 
     kind: PhaseKind
@@ -32,6 +41,8 @@ class Piece:
     end: int
     residual: bool = False
     already: bool = False
+    cut_days: int = 0
+    cut_days_without: int = 0
 
     @property
     def at_clock_times(self) -> bool:
@@ -66,7 +77,10 @@ def cuts(place: str, network: str, episodes: Iterable[Episode], found: Sightings
 
 
 def pieces(one: Seen, among: Sequence[Cut]) -> list[Piece]:
-    """A stretch of blocking without the time of any cut; parts in which it was not seen blocked are left out."""
+    """A stretch of blocking without the time of any cut.
+
+    Parts in which it was not seen blocked are left out, and those after a cut that ended with it.
+    """
     row = one.row
     bounds = to_epoch(row.first_seen.earliest), to_epoch(row.first_seen.best), to_epoch(row.first_seen.latest)
     found = []
@@ -74,18 +88,24 @@ def pieces(one: Seen, among: Sequence[Cut]) -> list[Piece]:
         inside = one.times[(one.times >= start) & (one.times <= end)]
         if not inside.size:
             continue
-        before = max((cut[1] for cut in among if cut[1] <= start), default=-1)
-        residual = bounds[0] < before
-        if start > bounds[1]:
+        cut = max((cut for cut in among if cut[1] <= start), default=None)
+        if cut is None or bounds[0] >= cut[1]:
+            found.append(Piece(PhaseKind.BLOCKING, row, *bounds, end, already=row.already))
+        elif inside[-1] >= cut[1] + GOES_ON_S:
             first = int(inside[0])
-            found.append(Piece(PhaseKind.BLOCKING, row, start, first, first, end, residual=True))
-        else:
-            earliest = max(bounds[0], before)
-            already = row.already and not residual
+            starts = (start, first, first) if start > bounds[1] else (cut[1], bounds[1], bounds[2])
+            days, without = _days(one, cut)
             found.append(
-                Piece(PhaseKind.BLOCKING, row, earliest, bounds[1], bounds[2], end, residual=residual, already=already)
+                Piece(PhaseKind.BLOCKING, row, *starts, end, residual=True, cut_days=days, cut_days_without=without)
             )
     return found
+
+
+def _days(one: Seen, cut: Cut) -> tuple[int, int]:
+    """Days that a cut touched, and how many of them have no measurement of the service that could tell."""
+    first, last = cut[0] // DAY_S, max(cut[0], cut[1] - 1) // DAY_S
+    days = np.unique(one.measured // DAY_S)
+    return last - first + 1, last - first + 1 - int(np.count_nonzero((days >= first) & (days <= last)))
 
 
 def slow_pieces(row: Slowing, among: Sequence[Cut]) -> list[Piece]:

@@ -88,6 +88,17 @@ def about_cuts(behind: Sequence[Piece], inside: int) -> Iterator[Note]:
                 "seen": format_utc(from_epoch(min(one.best for one in outlasted))),
             },
         )
+    if unseen := [one for one in outlasted if one.cut_days_without]:
+        yield Note(
+            message(
+                "On {without} of {all} days of cuts and of services on networks that were blocked after them, nothing "
+                "was measured of those services: it may have begun at any time of these days."
+            ),
+            {
+                "without": str(sum(one.cut_days_without for one in unseen)),
+                "all": str(sum(one.cut_days for one in outlasted)),
+            },
+        )
     if inside:
         yield Note(
             message("Findings of blocking wholly inside the cut, which explains them and so counts alone: {count}."),

@@ -29,7 +29,6 @@ class BlockedStretch:
         probability: that the share really rose above the base, 0 to 1.
         measurements, blocked: counts inside.
         days_measured, days_without: days inside with and without measurements; the latter are not observable.
-        residual: it goes on after a wider cut of the place ended.
         already: it lasted when the first measurement was made, so ``first_seen`` says only that it was no later.
         last_measured: time of the last measurement inside; None where that is not known.
     """
@@ -45,6 +44,5 @@ class BlockedStretch:
     blocked: int
     days_measured: int
     days_without: int
-    residual: bool = False
     already: bool = False
     last_measured: int | None = None
