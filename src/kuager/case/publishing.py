@@ -27,6 +27,7 @@ from kuager.case.documents import happenings
 from kuager.case.examining import examine
 from kuager.case.folder import BEFORE, Case
 from kuager.case.founding import Happening, HappeningKind
+from kuager.case.not_judged import NotJudged
 from kuager.case.opinions import opinions_of
 from kuager.case.places import belongs
 from kuager.case.reached import ServiceTraces
@@ -36,7 +37,7 @@ from kuager.episodes.stances import set_aside, spans
 from kuager.errors import UsageError
 from kuager.evidence.durable import TEMPORARY, replace, sync_folder
 from kuager.evidence.objects import sha256
-from kuager.model.episodes import Episode, Event, Reading
+from kuager.model.episodes import Episode, Event, Note, Reading
 from kuager.model.places import find, name, zones
 from kuager.model.series import Values
 from kuager.model.time import parse_utc
@@ -116,7 +117,15 @@ def index_view(case: Case, found: Detected, language: str, examined: Sequence[Ex
         collected=coverage_of(case) if was_collected(case) else (),
         remarks=remarks_of(case),
         opinions=opinions_of(case),
+        not_judged=_not_judged(case),
     )
+
+
+def _not_judged(case: Case) -> dict[str, tuple[Note, ...]]:
+    """By the name of each place what was not judged there; under an empty name how files were read."""
+    unjudged = NotJudged(case)
+    told = {place: unjudged.at(place) for place in case.settings.places} | {"": unjudged.of_reading}
+    return {place: notes for place, notes in told.items() if notes}
 
 
 def _stands_alone(case: Case, event: Event, episodes: Sequence[Episode]) -> bool:

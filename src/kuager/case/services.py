@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from kuager.case.blocked import Verdicts, blocked_services, groups_of, measured_sites, whitelists
 from kuager.case.folder import Case
+from kuager.case.not_judged import NotJudged
 from kuager.case.places import is_country
 from kuager.case.shares import Shares
 from kuager.case.sites import listed_sites
@@ -26,6 +27,7 @@ def sightings_of(case: Case) -> dict[str, Sightings]:
     OONI and Censored Planet know countries and networks; of a region nothing is said.
     """
     rows, objects, left_out, shares = verdicts(case), _objects(case), lists_of_flagged(case), Shares(case)
+    unjudged = NotJudged(case)
     found = {}
     for place in case.settings.places:
         lost, of_traffic = shares.lost(place)
@@ -42,6 +44,7 @@ def sightings_of(case: Case) -> dict[str, Sightings]:
             measured=tuple(measured_sites(own, groups)),
             listed=listed_sites(case, place),
             left_out=left_out,
+            not_judged=(*unjudged.at(place), *unjudged.of_reading),
             objects=tuple(sorted({*objects, *(of_traffic if lost else ())})),
         )
     return found

@@ -6,7 +6,8 @@ measurement may have come in several objects, as a record and in lists of the AP
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
@@ -20,15 +21,18 @@ from kuager.case.derivation import Derivation
 from kuager.case.folder import Case
 from kuager.case.ledger import Ledger
 from kuager.case.received import Received
+from kuager.codecs.censoredplanet import Reading
 from kuager.codecs.piece import Lines
 from kuager.codecs.registry import MEASUREMENT_KINDS
 from kuager.detection.flagged import of_flags
 from kuager.detection.verdicts import censoredplanet
-from kuager.errors import CodecError
+from kuager.detection.verdicts.measurements import Classifying
+from kuager.errors import CodecError, message
+from kuager.model.episodes import Note
 from kuager.model.verdicts import CLASSIFIED
 
 Table = Any
-CLASSIFIERS: Mapping[str, Callable[[Iterable[bytes]], Iterable[Any]]] = MappingProxyType(
+CLASSIFIERS: Mapping[str, Callable[[Iterable[bytes]], Classifying | Reading]] = MappingProxyType(
     {
         "ooni": by_own_fingerprints,
         "censoredplanet": lambda pieces: censoredplanet.classified(bytes(line) for line in Lines(pieces)),
@@ -42,6 +46,11 @@ that are not named here are judged by the flags in their rows.
 
 JUDGED = ("ooni", "ooni-archive", "censoredplanet", "ooni-api")
 """Kinds whose measurements get verdicts, those that say most of a measurement first."""
+
+BY_FLAGS_ONLY = message(
+    "Files whose records could not be judged, so that only the source's own flags are known of their measurements: "
+    "{count}."
+)
 
 _SITES, _CENSORED_PLANET = "web_connectivity", "censoredplanet"
 APPS = frozenset(
@@ -105,20 +114,42 @@ def verdicts(case: Case) -> Table:
     ``time`` is int64 seconds since the epoch by the clock of the probe where that is not far from the server's.
     Rows of lists that hold flagged measurements only are left out: of such a list every share would be 1.
     """
-    flagged = _asked_for_flagged(case)
-    parts = []
-    for record in _records(case):
-        rows = case.tables.verdicts(record.digest, COLUMNS)
-        if record.kind == "ooni-api" and (record.digest in flagged or _all_flagged(rows)):
-            continue
-        parts.append(rows)
-    whole = pa.concat_tables(parts) if parts else _nothing()
-    whole = whole.filter(_of_services(whole))
-    whole = whole.take(pa.array(_once(whole["uid"])))
+    whole = of_services(case, COLUMNS)
     whole = whole.append_column("service", _services(whole)).append_column("time", _times(whole))
     whole = whole.filter(pc.is_valid(whole["time"]))
     order = [(name, "ascending") for name in ("time", "network", "service", "test", "uid")]
     return whole.sort_by(order)
+
+
+def of_services(case: Case, columns: Sequence[str]) -> Table:
+    """Verdicts on sites and apps, each measurement once, in no order, also those without a time.
+
+    Args:
+        case: the case.
+        columns: of ``model.verdicts.CLASSIFIED``, among them ``source``, ``uid``, ``test``, ``domain``, ``anomaly``.
+    """
+    flagged = _asked_for_flagged(case)
+    parts = [CLASSIFIED.empty_table().select(list(columns))]
+    for record in _records(case):
+        rows = case.tables.verdicts(record.digest, columns)
+        if record.kind != "ooni-api" or not (record.digest in flagged or _all_flagged(rows)):
+            parts.append(rows)
+    whole = pa.concat_tables(parts)
+    whole = whole.filter(_about_services(whole))
+    return whole.take(pa.array(_once(whole["uid"])))
+
+
+def remarks_on_reading(case: Case) -> tuple[Note, ...]:
+    """How the measurements were read when they were judged, of all objects together: counts of one kind are added."""
+    counts: Counter[str] = Counter()
+    others: list[Note] = []
+    for record in _records(case):
+        for note in case.tables.verdict_remarks(record.digest):
+            if set(note.facts) == {"count"}:
+                counts[note.template] += int(note.facts["count"])
+            elif note not in others:
+                others.append(note)
+    return (*(Note(template, {"count": str(count)}) for template, count in counts.items()), *others)
 
 
 def lists_of_flagged(case: Case) -> int:
@@ -148,12 +179,15 @@ def _kind(record: Received) -> str:
 
 def _write(case: Case, record: Received) -> None:
     """Judge the measurements of an object; where the records themselves cannot be judged, by their flags."""
+    by_flags: tuple[Note, ...] = ()
     if record.kind in CLASSIFIERS:
         with suppress(CodecError):
             judged = CLASSIFIERS[record.kind](case.objects.chunks(record.digest))
-            case.tables.write_verdicts(record.digest, judged)
+            case.tables.write_verdicts(record.digest, judged, lambda: judged.remarks)
             return
-    case.tables.write_verdicts(record.digest, (of_flags(batch) for batch in _measurements(case, record)))
+        by_flags = (Note(BY_FLAGS_ONLY, {"count": "1"}),)
+    flagged = (of_flags(batch) for batch in _measurements(case, record))
+    case.tables.write_verdicts(record.digest, flagged, lambda: by_flags)
 
 
 def _measurements(case: Case, record: Received) -> Iterator[Any]:
@@ -176,11 +210,7 @@ def _all_flagged(rows: Table) -> bool:
     return bool(rows.num_rows) and bool(pc.all(pc.fill_null(rows["anomaly"], False), min_count=0).as_py())
 
 
-def _nothing() -> Table:
-    return CLASSIFIED.empty_table().select(list(COLUMNS))
-
-
-def _of_services(rows: Table) -> Any:
+def _about_services(rows: Table) -> Any:
     """Which rows are of a site with a name, or of an app."""
     about_sites = pc.or_(pc.equal(rows["test"], _SITES), pc.equal(rows["source"], _CENSORED_PLANET))
     sites = pc.and_(about_sites, pc.not_equal(rows["domain"], ""))

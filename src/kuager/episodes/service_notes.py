@@ -106,7 +106,9 @@ def about_cuts(behind: Sequence[Piece], inside: int) -> Iterator[Note]:
         )
 
 
-def unknowns(blocked: Sequence[Blocking], slowed: Sequence[Slowing], found: Sightings) -> Iterator[Note]:
+def unknowns(
+    blocked: Sequence[Blocking], slowed: Sequence[Slowing], found: Sightings, *, whitelisted: bool
+) -> Iterator[Note]:
     """What measurements of single services cannot tell."""
     without = sum(one.days_without for one in blocked)
     if without:
@@ -146,3 +148,5 @@ def unknowns(blocked: Sequence[Blocking], slowed: Sequence[Slowing], found: Sigh
             message("Lists that hold flagged measurements only, and so tell no share, were not used: {count}."),
             {"count": str(found.left_out)},
         )
+    if blocked or whitelisted:
+        yield from found.not_judged

@@ -172,14 +172,15 @@ def _overlaps(one: Seen, episode: Episode) -> bool:
 def _extended(episode: Episode, own: Sequence[Together], inside: int, found: Sightings) -> Episode:
     """An episode with phases of services after those of everything."""
     blocked, slowed = _rows(own)
+    listed = tuple(one.whitelisted for one in own if one.whitelisted is not None)
     return msgspec.structs.replace(
         episode,
         phases=(*episode.phases, *(one.phase for one in own)),
         blocked=blocked,
         slowed=slowed,
-        whitelisted=tuple(one.whitelisted for one in own if one.whitelisted is not None),
+        whitelisted=listed,
         reasons=(*episode.reasons, *about_cuts(own_pieces(own), inside)),
-        unknowns=(*episode.unknowns, *unknowns(blocked, slowed, found)),
+        unknowns=(*episode.unknowns, *unknowns(blocked, slowed, found, whitelisted=bool(listed))),
         inputs=tuple(sorted({*episode.inputs, *found.objects})),
     )
 
@@ -196,7 +197,7 @@ def _of_its_own(
         slowed=slowed,
         whitelisted=() if one.whitelisted is None else (one.whitelisted,),
         reasons=(*reasons(blocked, slowed, one.whitelisted), *made.reasons, *about_cuts(one.pieces, 0)),
-        unknowns=(*made.unknowns, *unknowns(blocked, slowed, found)),
+        unknowns=(*made.unknowns, *unknowns(blocked, slowed, found, whitelisted=one.whitelisted is not None)),
         inputs=tuple(sorted({*around.inputs.get(place, ()), *found.objects})),
     )
 

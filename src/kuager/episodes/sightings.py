@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from kuager.detection.grid import DAY_S
 from kuager.episodes.findings import TRUSTED
+from kuager.model.episodes import Note
 from kuager.model.series import Times
 from kuager.model.services import Blocking, Slowing, Whitelisting
 from kuager.model.time import to_epoch
@@ -66,6 +67,7 @@ class Sightings:
             place name, whether anybody measured them or not.
         withheld: findings that are too few to be named.
         left_out: lists that were not used, for they hold flagged measurements only.
+        not_judged: how many measurements say nothing, and why.
         objects: sha256 of the sealed objects behind all of it.
     """
 
@@ -76,6 +78,7 @@ class Sightings:
     listed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     withheld: int = 0
     left_out: int = 0
+    not_judged: tuple[Note, ...] = ()
     objects: tuple[str, ...] = ()
 
 

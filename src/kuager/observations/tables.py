@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kuager.evidence.durable import TEMPORARY, make_folder, replace, sync_folder
+from kuager.model.episodes import Note
 from kuager.model.tables import MEASUREMENTS, TABLES
 from kuager.model.verdicts import CLASSIFIED
 
 Table = Any
 _ROWS_AT_ONCE = 10_000
+_REMARKS = b"remarks"
+"""The key of the metadata of a file that holds, as JSON, how its object was read."""
 OBJECT = pa.field("object", pa.string(), nullable=False)
 
 ANSWERS = pa.schema(
@@ -81,9 +85,20 @@ class TableStore:
             if path.stem not in digests:
                 path.unlink()
 
-    def write_verdicts(self, digest: str, batches: Iterable[Any]) -> None:
-        """Keep the verdicts on the measurements of one object, batch by batch; whole or not at all."""
-        _write_batches(self._folder / "_verdicts", digest, CLASSIFIED, batches)
+    def write_verdicts(self, digest: str, batches: Iterable[Any], remarks: Callable[[], Sequence[Note]]) -> None:
+        """Keep the verdicts on the measurements of one object, batch by batch; whole or not at all.
+
+        Args:
+            digest: of the object.
+            batches: of ``model.verdicts.CLASSIFIED``.
+            remarks: how it was read; asked for after the last batch.
+        """
+        _write_batches(self._folder / "_verdicts", digest, CLASSIFIED, batches, remarks)
+
+    def verdict_remarks(self, digest: str) -> tuple[Note, ...]:
+        """How the measurements of one object were read when they were judged."""
+        kept = pq.read_metadata(self._verdicts(digest)).metadata or {}
+        return msgspec.json.decode(kept.get(_REMARKS, b"[]"), type=tuple[Note, ...])
 
     def verdicts(self, digest: str, columns: Sequence[str]) -> Table:
         """Some columns of the verdicts on the measurements of one object."""
@@ -101,6 +116,7 @@ class TableStore:
             with pa.ipc.new_stream(sink, CLASSIFIED) as stream:
                 stream.write_batch(batch)
             rows.update(sink.getvalue())
+        rows.update((table.schema.metadata or {}).get(_REMARKS, b""))
         return rows.hexdigest()
 
     def keep_verdicts_of(self, digests: frozenset[str]) -> None:
@@ -137,13 +153,21 @@ class TableStore:
         return self._folder / "_verdicts" / f"{digest}.parquet"
 
 
-def _write_batches(folder: Path, digest: str, schema: Any, batches: Iterable[Any]) -> None:
+def _write_batches(
+    folder: Path,
+    digest: str,
+    schema: Any,
+    batches: Iterable[Any],
+    remarks: Callable[[], Sequence[Note]] = tuple,
+) -> None:
     make_folder(folder)
     temporary = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
     try:
         with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
             for batch in batches:
                 writer.write_batch(batch)
+            if told := tuple(remarks()):
+                writer.add_key_value_metadata({_REMARKS: msgspec.json.encode(told)})
         temporary.replace(folder / f"{digest}.parquet")
     finally:
         temporary.unlink(missing_ok=True)

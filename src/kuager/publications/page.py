@@ -99,6 +99,9 @@ def render_index(view: IndexView) -> str:
         ],
         measured=list(_measured(view.measured, about)),
         alone=[sentence.alone(event, about) for event in view.alone],
+        not_judged=[
+            (place, [about.translation.note(note) for note in notes]) for place, notes in view.not_judged.items()
+        ],
         collected=collected.rows(view.collected, view.remarks, about.translation),
         days=collected.day_heads(view.collected, about.translation),
         collected_csv=f"../{files.COLLECTED}",

@@ -152,7 +152,7 @@ def nothing_found(view: IndexView, width: int) -> RenderableType:
                 )
             )
         )
-        return Group(*rows)
+        return Group(*rows, *_not_judged(view))
     rows += [
         Text(
             translation.gettext(
@@ -177,7 +177,18 @@ def nothing_found(view: IndexView, width: int) -> RenderableType:
         ),
         style="dim",
     )
-    return Group(*rows, measured, learnt, *(Text(f"• {alone(event, view.about)}") for event in view.alone))
+    events = (Text(f"• {alone(event, view.about)}") for event in view.alone)
+    return Group(*rows, measured, learnt, *events, *_not_judged(view))
+
+
+def _not_judged(view: IndexView) -> list[RenderableType]:
+    """How many measurements of sites and services said nothing, and why."""
+    translation = view.about.translation
+    return [
+        Text(f"? {place}: {translation.note(note)}" if place else f"? {translation.note(note)}", style="dim")
+        for place, notes in view.not_judged.items()
+        for note in notes
+    ]
 
 
 def _banner(translation: Translation) -> Text:

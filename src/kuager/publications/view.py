@@ -129,7 +129,8 @@ class IndexView:
 
     ``alone`` are the events that one signal saw and nothing else bears out; ``collected`` is what each source gave for
     each day, empty when none was asked, and ``remarks`` how the answers of each were read; ``opinions`` are the
-    findings of other observers.
+    findings of other observers. ``not_judged`` says by place how many measurements of sites say nothing, and why, under
+    an empty name how their files were read.
     """
 
     about: About
@@ -140,3 +141,4 @@ class IndexView:
     collected: tuple[DayCovered, ...] = ()
     remarks: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
     opinions: tuple[Opinion, ...] = ()
+    not_judged: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)

@@ -1,0 +1,81 @@
+"""How many measurements of sites and apps said neither blocked nor open, and why: silence would read as "open".
+
+Each measurement counts once, by the first of the reasons below that its verdict names. What is said of a place is
+about its measurements; how files were read is said of every place, for a line that cannot be read has none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kuager.case.folder import Case
+from kuager.case.verdicts import of_services, remarks_on_reading
+from kuager.detection.flagged import BY_FLAG
+from kuager.detection.verdicts.doubts import CLOCK, KNOWN_FROM_ELSEWHERE, RENTED
+from kuager.detection.verdicts.ooni import DISCARDED, NO_RESULTS, NOT_JUDGED
+from kuager.detection.verdicts.web import CONTROL_FAILED
+from kuager.errors import message
+from kuager.model.episodes import Note
+from kuager.model.verdicts import VerdictKind
+
+Table = Any
+
+_REASONS = {
+    CLOCK: message("Not judged, for the probe's clock was wrong or the measurement came in a year late: {count}."),
+    RENTED: message(
+        "Not judged, for the probe's network sells servers or tunnels and does not speak for people of the place: "
+        "{count}."
+    ),
+    KNOWN_FROM_ELSEWHERE: message(
+        "Not judged, for what came back is known from another country, where the probe may have been: {count}."
+    ),
+    DISCARDED.template: message(
+        "Not judged, for OONI's rules discard results of that program or in that state: {count}."
+    ),
+    CONTROL_FAILED.template: message("Not judged, for the control failed and nothing could be compared: {count}."),
+    NO_RESULTS.notes[0].template: message("Not judged, for the record holds no results: {count}."),
+    NOT_JUDGED.notes[0].template: message("Not judged, for there are no rules for that test: {count}."),
+    BY_FLAG: message(
+        "Not judged, for only the source's own flags are known, and they do not say whether it worked: {count}."
+    ),
+}
+"""By the sentence of a verdict what is said of all measurements with it, those first that make others idle."""
+_DOWN = message("Neither blocked nor open, for the site or service worked for nobody then: {count}.")
+_UNDECIDED = message("Not judged, for the results do not decide between blocked, broken and open: {count}.")
+_ALL = message("Of {all} measurements of sites and services of this place {count} say neither blocked nor open.")
+_COLUMNS = ("source", "uid", "test", "domain", "place", "network", "verdict", "anomaly", "reasons")
+_MUTE = pa.array([VerdictKind.FAILED.value, VerdictKind.DOWN.value])
+
+
+class NotJudged:
+    """What was not judged in a case; its verdicts are read once."""
+
+    def __init__(self, case: Case) -> None:
+        """The verdicts of the case must be up to date."""
+        self._rows = of_services(case, _COLUMNS)
+        self.of_reading = remarks_on_reading(case)
+
+    def at(self, place: str) -> tuple[Note, ...]:
+        """What is to be said of a country or a network: how many, and why; nothing where all are judged."""
+        rows = self._rows.filter(pc.equal(self._rows["network" if place.startswith("AS") else "place"], place))
+        mute = rows.filter(pc.is_in(rows["verdict"], _MUTE))
+        if not mute.num_rows:
+            return ()
+        counts = Counter(_why(mute["verdict"].to_pylist(), mute["reasons"].to_pylist()))
+        return (
+            Note(_ALL, {"all": str(rows.num_rows), "count": str(mute.num_rows)}),
+            *(Note(one, {"count": str(counts[one])}) for one in (*_REASONS.values(), _DOWN, _UNDECIDED) if counts[one]),
+        )
+
+
+def _why(verdicts: Iterable[str], reasons: Iterable[list[str]]) -> Iterator[str]:
+    for verdict, told in zip(verdicts, reasons, strict=True):
+        if verdict == VerdictKind.DOWN.value:
+            yield _DOWN
+        else:
+            yield next((said for reason, said in _REASONS.items() if reason in told), _UNDECIDED)

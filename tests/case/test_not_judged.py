@@ -1,0 +1,75 @@
+"""What measurements of sites could not tell is counted and said, with why, wherever a case is read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from tests.case.kazakh_measurements import NETWORKS, START, web
+
+from kuager.case.adding import add_bytes
+from kuager.case.detecting import detect_case
+from kuager.case.folder import Case, new_case
+from kuager.case.publishing import index_view, publish_case
+from kuager.case.settings import Settings
+from kuager.publications.terminal import nothing_found
+
+DAYS = 9
+OPEN = ("tengrinews.kz", "vlast.kz", "zakon.kz")
+
+
+def measurements(*, blocked: bool) -> Iterator[str]:
+    """Those that tell, twenty-seven of each site; and six of a rented network, a wrong clock, a lost control."""
+    table = resources.files("kuager.model").joinpath("data", "rented-networks.csv").read_text()
+    rented = f"AS{next(csv.DictReader(io.StringIO(table)))['asn']}"
+    for number in range(3 * DAYS):
+        moment = START + timedelta(hours=8 * number)
+        yield json.dumps(web(moment, NETWORKS[0], "orda.kz", number, blocked=blocked and number > 9))
+        for order, site in enumerate(OPEN, start=1):
+            yield json.dumps(web(moment, NETWORKS[0], site, 1000 * order + number, blocked=False))
+    for number in range(100, 102):
+        yield json.dumps(web(START + timedelta(days=1), rented, "orda.kz", number, blocked=False))
+    late = web(START + timedelta(days=2), NETWORKS[0], "orda.kz", 200, blocked=False)
+    yield json.dumps(late | {"measurement_start_time": "2019-01-01 00:00:00"})
+    for number in range(300, 303):
+        alone: dict[str, Any] = dict(web(START + timedelta(days=3), NETWORKS[0], "orda.kz", number, blocked=True))
+        lost = {"control": {}, "control_failure": "generic_timeout_error", "blocking": None, "accessible": None}
+        yield json.dumps(alone | {"test_keys": alone["test_keys"] | lost})
+    yield "{no measurement\n"
+
+
+def case_of(folder: Path, *, blocked: bool) -> Case:
+    case = new_case(folder, Settings("", ("KZ",), START, START + timedelta(days=DAYS), ("en",)))
+    add_bytes(case, "\n".join(measurements(blocked=blocked)).encode(), "ooni.jsonl", "ooni", None)
+    return case
+
+
+def test_an_episode_says_how_many_of_its_place_were_not_judged_and_why(tmp_path: Path) -> None:
+    (episode,) = detect_case(case_of(tmp_path / "kz", blocked=True)).episodes
+    said = [note.template.format(**note.facts) for note in episode.unknowns]
+    assert "Of 114 measurements of sites and services of this place 6 say neither blocked nor open." in said
+    for words in ("clock was wrong", "sells servers or tunnels", "the control failed", "were passed over"):
+        assert sum(words in one for one in said) == 1, words
+    counts = {one.rpartition(": ")[2] for one in said if one.startswith("Not judged")}
+    assert counts == {"1.", "2.", "3."}
+
+
+def test_where_nothing_was_found_the_terminal_and_the_list_of_episodes_say_it(tmp_path: Path) -> None:
+    case = case_of(tmp_path / "kz", blocked=False)
+    found = detect_case(case)
+    assert found.episodes == ()
+    publish_case(case)
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(nothing_found(index_view(case, found, "en"), 200))
+    page = (case.public / "en" / "index.html").read_text()
+    for text in (console.export_text(), page):
+        assert "6 say neither blocked nor open" in text
+        assert "Not judged, for the control failed and nothing could be compared: 3." in text
+        assert "Lines that are not whole measurements and were passed over: 1." in text
