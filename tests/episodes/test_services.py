@@ -27,6 +27,18 @@ START, END = datetime(2022, 1, 1, tzinfo=UTC), datetime(2022, 2, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 CUT, BACK = START + 4 * DAY, START + 10 * DAY
 WINDOW = to_epoch(START), to_epoch(END)
+LISTED = Whitelisting(
+    network="AS1",
+    start=CUT,
+    end=CUT + 3 * DAY,
+    days=4,
+    measurements=80,
+    measured=12,
+    blocked=10,
+    worked=2,
+    working=("bank.kz", "gov.kz"),
+    probability=0.98,
+)
 
 
 def seen(
@@ -244,20 +256,9 @@ def test_slowness_of_a_network_stands_alone_and_ends_where_a_cut_begins() -> Non
 
 
 def test_days_of_permitted_services_explain_the_blocking_of_all_others_there() -> None:
-    listed = Whitelisting(
-        network="AS1",
-        start=CUT,
-        end=CUT + 3 * DAY,
-        days=4,
-        measurements=80,
-        measured=12,
-        blocked=10,
-        worked=2,
-        working=("bank.kz", "gov.kz"),
-    )
     inside = seen("orda.kz", "AS1", CUT + DAY, CUT + 3 * DAY)
     elsewhere = seen("orda.kz", "AS2", CUT + DAY, CUT + 3 * DAY)
-    found = told(Sightings((inside, elsewhere), whitelisted=(listed,)))
+    found = told(Sightings((inside, elsewhere), whitelisted=(LISTED,)))
     phases = [phase for episode in found for phase in episode.phases]
     assert [(one.kind, one.networks) for one in phases] == [
         (PhaseKind.WHITELIST, ("AS1",)),
@@ -283,6 +284,24 @@ def test_a_few_services_go_on_while_most_are_blocked() -> None:
     (found,) = permitted(times, names, blocked, np.ones(times.size, dtype=np.bool_))
     assert (found.first // DAY_S, found.last // DAY_S, found.days) == (8, 11, 4)
     assert (found.measured, found.blocked, found.working) == (14, 12, (12, 13))
+    assert 0.99 < found.probability < 1.0
+
+
+def test_few_targets_and_few_days_make_permitted_services_less_probable() -> None:
+    sure = []
+    for shut, days in ((30, range(8, 14)), (12, range(8, 12)), (8, range(8, 10))):
+        times, names, blocked = targets(shut=shut, working=2, days=days, always=False)
+        (found,) = permitted(times, names, blocked, np.ones(times.size, dtype=np.bool_))
+        sure.append(found.probability)
+    assert sure == sorted(sure, reverse=True)
+    assert sure[-1] < 0.97
+
+
+def test_an_episode_of_permitted_services_is_as_probable_as_they_are() -> None:
+    (episode,) = told(Sightings(whitelisted=(msgspec.structs.replace(LISTED, probability=0.93),)))
+    assert episode.probability == 0.93
+    assert [one.probability for one in episode.signals] == [0.93]
+    assert told(Sightings(whitelisted=(msgspec.structs.replace(LISTED, probability=0.3),))) == []
 
 
 @pytest.mark.parametrize(

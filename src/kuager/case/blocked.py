@@ -150,6 +150,7 @@ def whitelists(found: Verdicts) -> list[Whitelisting]:
                     blocked=one.blocked,
                     worked=len(one.working),
                     working=tuple(str(names[code]) for code in often),
+                    probability=one.probability,
                 )
             )
     return told

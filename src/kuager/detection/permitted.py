@@ -3,11 +3,16 @@
 A day counts when at least ``SHARE`` of its measured targets were blocked while others worked. A list of sites that are
 always blocked looks the same, and so does a day on which only such sites were tested: therefore most of what was
 blocked must have worked on the same network at another time. Verdicts that arrive are traffic: it was no blackout.
+
+The probability is reckoned from the counts alone, with no calibration. Targets are counted and not measurements, as
+those of one target fail together. It is that of two things at once: most services were kept away (a beta distribution
+of their share, uniform beforehand); and so many did not go on working by accident, had all failed alike at random.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 
@@ -38,6 +43,7 @@ class Permitted:
         measurements: usable ones.
         measured, blocked: targets.
         working: numbers of the targets that worked whenever they were measured.
+        probability: that it is one, 0 to 1.
     """
 
     first: int
@@ -47,6 +53,7 @@ class Permitted:
     measured: int
     blocked: int
     working: tuple[int, ...]
+    probability: float
 
 
 def permitted(times: Times, targets: Times, blocked: Values, usable: Mask) -> tuple[Permitted, ...]:
@@ -96,8 +103,10 @@ def _stretches(days: Times, closed: Mask) -> list[tuple[int, int]]:
     return [(first, last) for first, last, count in runs if count >= LEAST_DAYS]
 
 
-def _told(whom: Times, closed: Mask, inside: Mask, measurements: int) -> tuple[int, int, int, tuple[int, ...]] | None:
-    """Measurements, targets measured, those blocked, and those that worked; None where it is no such stretch."""
+def _told(
+    whom: Times, closed: Mask, inside: Mask, measurements: int
+) -> tuple[int, int, int, tuple[int, ...], float] | None:
+    """Measurements, targets measured, blocked, and working, and the probability; None where it is no such stretch."""
     here = np.unique(whom[inside])
     shut = np.unique(whom[inside & closed])
     working = np.setdiff1d(here, shut)
@@ -105,4 +114,23 @@ def _told(whom: Times, closed: Mask, inside: Mask, measurements: int) -> tuple[i
     worked = np.intersect1d(shut, whom[~inside & ~closed]).size
     if shut.size < LEAST_BLOCKED or len(often) < LEAST_WORKING or worked < WORKED_ELSEWHEN * shut.size:
         return None
-    return measurements, int(here.size), int(shut.size), tuple(often)
+    days = np.array([np.count_nonzero(whom[inside] == one) for one in here])
+    accident = _by_accident(days[days >= LEAST_DAYS], float(closed[inside].mean()), len(often))
+    sure = _most(int(shut.size), int(here.size)) * (1.0 - accident)
+    return measurements, int(here.size), int(shut.size), tuple(often), round(sure, 4)
+
+
+def _most(shut: int, of: int) -> float:
+    """P(share > 1/2) where ``shut`` of ``of`` were blocked: of Beta(shut + 1, of - shut + 1), in binomial terms."""
+    return sum(comb(of + 1, k) for k in range(shut + 1)) / 2.0 ** (of + 1)
+
+
+def _by_accident(days: Times, rate: float, working: int) -> float:
+    """P(at least ``working`` targets are open on all of their days), each day blocked at one rate for all.
+
+    The tail of a Poisson binomial law, a factor for each target.
+    """
+    law = np.ones(1)
+    for always in ((1.0 - rate) ** days).tolist():
+        law = np.convolve(law, (1.0 - always, always))
+    return float(law[working:].sum())

@@ -40,13 +40,14 @@ def alone(
     shown = _readings(place, phase, behind, whitelisted, found, around.window)
     sources = _independent(behind)
     end, bounds = phase.end, _end_bounds(phase, behind)
+    sure = [one.row.probability for one in behind] + ([] if whitelisted is None else [whitelisted.probability])
     return Episode(
         id="",
         version=1,
         place=place,
         kind=EpisodeKind.THROTTLING if phase.kind is PhaseKind.THROTTLING else EpisodeKind.BLOCKING,
         level=grade.level_of_kinds(len(sources), admitted),
-        probability=max((one.row.probability for one in behind), default=0.5),
+        probability=max(sure),
         start=phase.start,
         start_earliest=from_epoch(earliest),
         start_latest=from_epoch(latest),
@@ -200,7 +201,7 @@ def _of_whitelist(place: str, phase: Phase, one: Whitelisting) -> Reading:
         place=place,
         signal=f"ooni.{REACHED}",
         depth=round(share, 4),
-        probability=0.5,
+        probability=one.probability,
         coverage=1.0,
         lowest=round(1.0 - share, 4),
     )

@@ -97,7 +97,11 @@ def tellable(found: Sightings, window: tuple[int, int]) -> Sightings:
     told = [one for one in probable if _enough(one.row.measurements, one.row.days_measured) and _bears(one)]
     slowed = [one for one in slow if _enough(one.runs, one.days_measured)]
     listed = [one for one in found.whitelisted if _enough(one.measurements, one.days)]
-    listed = [one for one in listed if to_epoch(one.start) < window[1] and to_epoch(one.end) >= window[0]]
+    listed = [
+        one
+        for one in listed
+        if one.probability >= TRUSTED and to_epoch(one.start) < window[1] and to_epoch(one.end) >= window[0]
+    ]
     withheld = len(probable) - len(told) + len(slow) - len(slowed)
     measured = [one for one in found.measured if _enough(one.measurements, one.days.size)]
     return replace(
