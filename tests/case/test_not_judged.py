@@ -40,7 +40,12 @@ def measurements(*, blocked: bool) -> Iterator[str]:
     yield json.dumps(late | {"measurement_start_time": "2019-01-01 00:00:00"})
     for number in range(300, 303):
         alone: dict[str, Any] = dict(web(START + timedelta(days=3), NETWORKS[0], "orda.kz", number, blocked=True))
-        lost: dict[str, Any] = {"control": {}, "control_failure": "generic_timeout_error", "blocking": None, "accessible": None}
+        lost: dict[str, Any] = {
+            "control": {},
+            "control_failure": "generic_timeout_error",
+            "blocking": None,
+            "accessible": None,
+        }
         yield json.dumps(alone | {"test_keys": alone["test_keys"] | lost})
     yield "{no measurement\n"
 

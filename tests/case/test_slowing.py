@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 from tests.case.kazakh_measurements import END, SLOWED, START, speed_test
+from tests.case.test_occasions import record, row
 
 from kuager.case.adding import add_bytes
 from kuager.case.detecting import Detected, detect_case
+from kuager.case.documents import add_record
 from kuager.case.folder import Case, new_case
 from kuager.case.publishing import episode_views, publish_case
 from kuager.case.settings import Settings
@@ -163,3 +165,15 @@ def test_what_is_slow_all_day_is_told_without_hours(tmp_path: Path) -> None:
     rows = slowed(detect_case(evenings(tmp_path / "kz", always=True)))
     assert len(rows) == 1
     assert rows[0].windows is None
+
+
+def test_documents_that_say_slowed_are_listed_beside_what_was_measured(share: tuple[Case, Detected]) -> None:
+    case, _ = share
+    add_record(
+        case, record(row(1, "throttling", "2022-01-03").replace("places", 'services = ["YouTube"]\nplaces')), "a.toml"
+    )
+    (episode,) = detect_case(case).episodes
+    assert episode.level is Level.SIGNAL  # a newspaper's word confirms nothing
+    page = page_of(case)
+    assert "Documented, not measured here" in page
+    assert "<li>YouTube: slowed down<" in page

@@ -159,6 +159,11 @@ def test_documents_are_shown_apart_from_measurements(simulated_view: EpisodeView
     assert "Documented, not measured here" in page
     assert "<li>orda.kz" in page
     assert "Share blocked" not in page
+    slowed = replace(entry, services=("youtube.com",), slowed=True)
+    whole = replace(entry, services=(), slowed=True)
+    told = render_episode(replace(simulated_view, documents=(entry, slowed, whole)))
+    for words in ("<li>orda.kz<", "<li>youtube.com: slowed down<", "<li>connections as a whole: slowed down<"):
+        assert words in told, words
 
 
 def test_files_hold_every_row_and_programs_get_networks_and_services(simulated_view: EpisodeView) -> None:

@@ -250,5 +250,6 @@ def _entry(row: Happening, translation: Translation) -> DocumentaryEntry:
         link=row.urls[0],
         doubt=row.doubt.get(code, ""),
         onset=row.onset_of_cut,
-        services=row.services if row.kind is HappeningKind.BLOCKING else (),
+        services=row.services if row.kind in (HappeningKind.BLOCKING, HappeningKind.THROTTLING) else (),
+        slowed=row.kind is HappeningKind.THROTTLING,
     )

@@ -92,7 +92,7 @@ def services(view: EpisodeView) -> Services:
         slowed=tuple(slow_row(one, view.about.translation) for one in episode.slowed[:MOST_ROWS]),
         more_slowed=max(0, len(episode.slowed) - MOST_ROWS),
         whitelisted=tuple(_listed(view)),
-        documented=tuple(entry for entry in view.documents if entry.services),
+        documented=tuple(entry for entry in view.documents if entry.services or entry.slowed),
         data=credit(episode.service_signals, view.about.translation),
     )
 

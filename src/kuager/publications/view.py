@@ -39,7 +39,8 @@ class DocumentaryEntry:
     """One row of the documentary record, in the reader's language: when, what, who says so, and what is in doubt.
 
     ``onset`` marks the published starts of the cut itself, which are shown together and never merged. ``services`` are
-    the sites and apps of which it says that they were blocked or slowed.
+    the sites and apps of which it says that they were blocked, or with ``slowed`` slowed down; with ``slowed`` and no
+    services it says so of connections as a whole.
     """
 
     time: str
@@ -49,6 +50,7 @@ class DocumentaryEntry:
     doubt: str = ""
     onset: bool = False
     services: tuple[str, ...] = ()
+    slowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class HappeningKind(StrEnum):
 
     DISRUPTION = "disruption"
     BLOCKING = "blocking"
+    THROTTLING = "throttling"
+    """It worked, slower than it should have."""
     ROUTING = "routing"
     RESTORATION = "restoration"
     WHITELIST = "whitelist"
