@@ -109,6 +109,7 @@ def test_people_and_programs_are_told_of_the_share_and_that_it_may_be_blocking(s
     for text in (text_of(case, found), page):
         assert "YouTube: its part of the traffic fell to" in text
         assert "measured against itself in other countries and against other services here" in text
+        assert "Slowed down on all networks together: YouTube" in text
         assert "YouTube: it came in steps, from 3 Jan 2022" in text
         assert "was slowed, or blocked for some" in text
     assert "of its part of the traffic was left" in page
@@ -157,6 +158,8 @@ def test_hours_that_come_back_are_told_with_their_clock_time_and_once(tmp_path: 
     words = f"On {SLOWED} it was slow at one time of day only: from 19:00 to 20:00 by the clocks of Almaty"
     for text in (text_of(case, found), page_of(case)):
         assert text.count(words) == 1
+        assert f"Slowed down on {SLOWED}: connections as a whole, at one time of day only" in text
+        assert "internet slowed down about 19:00 to 20:00 Almaty time on" in text
     (told,) = csv.DictReader((case.public / "data" / "throttling.csv").open())
     assert (told["clock_start"], told["clock_end"], told["clock_zone"]) == ("19:00", "20:00", "Asia/Almaty")
 

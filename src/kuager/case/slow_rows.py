@@ -62,6 +62,7 @@ def at_clock_times(row: Slowing, found: SlowWindows) -> Slowing:
         hit=clock.hit,
         not_hit=clock.not_hit,
         not_observable=clock.not_observable,
+        weekdays=clock.weekdays,
         chance=float(f"{clock.chance:.2g}"),
     )
     return msgspec.structs.replace(row, windows=windows)

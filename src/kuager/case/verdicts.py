@@ -52,6 +52,8 @@ BY_FLAGS_ONLY = message(
     "{count}."
 )
 
+_FAILED = "which are failed: {count}."
+"""So ends what is remarked on measurements that have a row and the verdict ``failed``."""
 _SITES, _CENSORED_PLANET = "web_connectivity", "censoredplanet"
 APPS = frozenset(
     {
@@ -140,11 +142,16 @@ def of_services(case: Case, columns: Sequence[str]) -> Table:
 
 
 def remarks_on_reading(case: Case) -> tuple[Note, ...]:
-    """How the measurements were read when they were judged, of all objects together: counts of one kind are added."""
+    """How the measurements were read when they were judged, of all objects together: counts of one kind are added.
+
+    Remarks on measurements that are failed are left out: those have rows, which say of which place they are, and why.
+    """
     counts: Counter[str] = Counter()
     others: list[Note] = []
     for record in _records(case):
         for note in case.tables.verdict_remarks(record.digest):
+            if note.template.endswith(_FAILED):
+                continue
             if set(note.facts) == {"count"}:
                 counts[note.template] += int(note.facts["count"])
             elif note not in others:

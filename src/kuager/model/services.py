@@ -70,6 +70,7 @@ class ClockTimes(msgspec.Struct, frozen=True, kw_only=True):
         zone: tz database name of the clocks.
         start_clock, end_clock: such as ``19:00``; the end is null where they end at no common time.
         hit, not_hit, not_observable: local dates from the first to the last day hit; not hit means measured then.
+        weekdays: 0 (Monday) to 6 when it was those days of the week alone; else empty.
         chance: at most so often would chance gather as many at any clock time, 0 to 1.
     """
 
@@ -79,7 +80,13 @@ class ClockTimes(msgspec.Struct, frozen=True, kw_only=True):
     hit: tuple[date, ...]
     not_hit: tuple[date, ...]
     not_observable: tuple[date, ...]
+    weekdays: tuple[int, ...]
     chance: float
+
+    @property
+    def measured(self) -> int:
+        """The days of which it is known whether they were hit."""
+        return len(self.hit) + len(self.not_hit)
 
 
 class Slowing(msgspec.Struct, frozen=True, kw_only=True):

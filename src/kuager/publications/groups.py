@@ -78,7 +78,7 @@ def _sentences(one: GroupBlocking, translation: Translation) -> list[str]:
     said.append(
         translation.gettext(
             message("Chance alone would bring as many beginnings together in {chance} of cases at most."),
-            chance=translation.share(one.chance),
+            chance=translation.at_most(one.chance),
         )
     )
     return said

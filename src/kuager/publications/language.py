@@ -83,6 +83,12 @@ class Translation:
         parts = 100 if value >= FINE_BELOW else 1000
         return self.share(math.floor(parts * value + 1e-9) / parts)
 
+    def at_most(self, chance: float) -> str:
+        """A probability that is bounded from above as per cent; a very small one as less than a tenth of one."""
+        if chance < 0.001:
+            return self.gettext(message("less than {share}"), share=self.fine_share(0.001))
+        return self.share(math.ceil(1000 * chance - 1e-9) / 1000)
+
     def fine_share(self, value: float) -> str:
         """A share of 0 to 1 as per cent with one decimal."""
         return str(format_percent(value, format="#,##0.#\u00a0%", locale=self.locale))

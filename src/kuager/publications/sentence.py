@@ -9,6 +9,7 @@ from datetime import UTC, timedelta
 
 from kuager.errors import message
 from kuager.model.episodes import Episode, Event, Reading, Recurrence
+from kuager.model.services import ClockTimes
 from kuager.model.words import Access, PhaseKind, Stance
 from kuager.publications import clock
 from kuager.publications.language import Translation
@@ -72,6 +73,9 @@ def _what(episode: Episode, translation: Translation) -> str:
     """What the episode is, and by which clock it came back."""
     kind = translation.gettext(KIND[episode.kind])
     if not whole(episode):
+        hours = [one.windows for one in episode.slowed if one.windows is not None]
+        if len(hours) == len(episode.slowed) == 1:
+            kind = translation.gettext(message("{what} {clock}"), what=kind, clock=by_the_clock(hours[0], translation))
         return translation.gettext(message("{what} ({services})"), what=kind, services=_about(episode))
     found = episode.recurrence
     if found is None or found.of is PhaseKind.RESTORATION:
@@ -85,7 +89,7 @@ def _about(episode: Episode) -> str:
     return service_names(services or dict.fromkeys(code for phase in episode.phases for code in phase.networks))
 
 
-def by_the_clock(found: Recurrence, translation: Translation) -> str:
+def by_the_clock(found: Recurrence | ClockTimes, translation: Translation) -> str:
     """On how many days something came back, and at what time of the local day, as a clause."""
     facts = {
         "hit": translation.number(len(found.hit)),

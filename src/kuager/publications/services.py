@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kuager.errors import message
 from kuager.model.episodes import Phase
-from kuager.model.services import Blocking
+from kuager.model.services import Blocking, Slowing
 from kuager.model.words import PhaseKind
 from kuager.publications import clock
 from kuager.publications.groups import group_name, of_groups
@@ -112,6 +112,12 @@ _SINCE = {
     PhaseKind.BLOCKING: message("Blocked on {networks}: {services}, from {start}, still so when the data end."),
     PhaseKind.THROTTLING: message("Slowed down on {networks}: {services}, from {start}, still so when the data end."),
 }
+_SINCE_BY_THE_CLOCK = message(
+    "Slowed down on {networks}: {services}, at one time of day only, from {start}, still so when the data end."
+)
+_BETWEEN_BY_THE_CLOCK = message(
+    "Slowed down on {networks}: {services}, at one time of day only, from {start} to {end}."
+)
 _BETWEEN = {
     PhaseKind.BLOCKING: message("Blocked on {networks}: {services}, from {start} to {end}."),
     PhaseKind.THROTTLING: message("Slowed down on {networks}: {services}, from {start} to {end}."),
@@ -122,13 +128,36 @@ _BETWEEN = {
 def _sentence(phase: Phase, view: EpisodeView) -> str:
     translation, zone = view.about.translation, view.about.zone
     facts = {
-        "networks": some(phase.networks) or translation.gettext(message("networks that are not known")),
+        "networks": some(phase.networks) or translation.gettext(_no_networks(phase)),
         "services": names(phase.services) or _everything(phase, translation),
         "start": clock.both(phase.start, zone, translation),
     }
+    hours = _is_of_hours(phase, view.episode.slowed)
     if phase.end is None:
-        return translation.gettext(_SINCE[phase.kind], **facts)
-    return translation.gettext(_BETWEEN[phase.kind], end=clock.both(phase.end, zone, translation), **facts)
+        return translation.gettext(_SINCE_BY_THE_CLOCK if hours else _SINCE[phase.kind], **facts)
+    template = _BETWEEN_BY_THE_CLOCK if hours else _BETWEEN[phase.kind]
+    return translation.gettext(template, end=clock.both(phase.end, zone, translation), **facts)
+
+
+def _no_networks(phase: Phase) -> str:
+    if phase.kind is PhaseKind.THROTTLING:  # of speeds and of traffic that is the whole place
+        return message("all networks together")
+    return message("networks that are not known")
+
+
+def _is_of_hours(phase: Phase, slowed: Sequence[Slowing]) -> bool:
+    """Whether all that was slow while a phase of slowness lasted was slow at one time of day only."""
+    if phase.kind is not PhaseKind.THROTTLING:
+        return False
+    behind = [
+        one
+        for one in slowed
+        if one.service in (phase.services or ("",))
+        and one.network in (phase.networks or ("",))
+        and one.start.best <= phase.start
+        and (one.end is None or one.end.best > phase.start)
+    ]
+    return bool(behind) and all(one.windows is not None for one in behind)
 
 
 def _everything(phase: Phase, translation: Translation) -> str:

@@ -97,9 +97,9 @@ def _hours(one: Slowing, windows: ClockTimes, translation: Translation) -> str:
         "start": windows.start_clock,
         "city": clock.city(windows.zone, translation.locale) or "UTC",
         "hit": translation.number(len(windows.hit)),
-        "measured": translation.number(len(windows.hit) + len(windows.not_hit)),
+        "measured": translation.number(windows.measured),
         "days": clock.days(windows.hit[0], windows.hit[-1], translation.locale),
-        "chance": translation.share(windows.chance),
+        "chance": translation.at_most(windows.chance),
     }
     if windows.end_clock is None:
         template = message(
