@@ -94,6 +94,16 @@ def test_a_name_that_never_answers_is_blocked_and_not_slow() -> None:
     assert throttled_names(Handshakes.of(times, durations, target, networks=networks, timed_out=ended)) == ()
 
 
+def test_timeouts_beside_quick_handshakes_are_blocking_that_comes_and_goes() -> None:
+    times, durations, target, networks = drawn()
+    ended = target & during(times, 10, 16) & (np.random.default_rng(2).random(times.size) < 0.65)
+    durations[ended] = 10.0
+    found = throttled_names(Handshakes.of(times, durations, target, networks=networks, timed_out=ended))
+    assert found == ()
+    durations[target & during(times, 10, 16) & ~ended] *= 15.0
+    assert throttled_names(Handshakes.of(times, durations, target, networks=networks, timed_out=ended))
+
+
 def test_a_name_that_is_always_slow_is_told_from_a_distant_one() -> None:
     times, durations, target, networks = drawn()
     far = np.where(target, 2.5 * durations, durations)

@@ -4,7 +4,8 @@ The method is OONI's for Kazakhstan in 2022 (ooni.org, report of 28 April 2023):
 succeed, in seconds instead of tenths, while those with another name at the same provider stay quick. Each handshake
 with the target is compared with the median of the baseline on its network and day; a day of a network without baseline
 is not observable. A handshake that ended in a timeout lasted at least that long: it ranks above every one that ended
-well, and a median that falls among such is a lower bound.
+well, and a median that falls among such is a lower bound. Timeouts beside handshakes as quick as ever are blocking that
+comes and goes, and no slowness.
 
 A target that is slow for all of the time, so that nothing tells its ordinary ratio, is called throttled only when it is
 ten times slower than the baseline: a distant server explains three times (OONI's design document dd-007 asks for ten).
@@ -127,10 +128,17 @@ def _measured(
 
 
 def _of_target(pairs: Paired, ordinary: Mask, found: tuple[int, int, float], away: Paired | None) -> Throttled | None:
-    """A stretch of the target's own; None where hardly a handshake ended well: that is blocking."""
+    """A stretch of the target's own; None where it is blocking.
+
+    That is where hardly a handshake ended well, or where those that ended well were as quick as ever: then the others
+    were not slow but kept from ending.
+    """
     groups = _groups(pairs.networks)
     one = _measured(pairs.times, _ranked(pairs), 1.0 / pairs.ratios, groups, ordinary, found)
     if one is None or np.mean(~pairs.timed_out[one.inside]) < LEAST_ENDED_WELL:
+        return None
+    ended = expected(pairs.times, 1.0 / pairs.ratios, groups, ordinary & ~pairs.timed_out, "UTC").residual
+    if pairs.timed_out[one.inside].any() and -median(ended[one.inside & ~pairs.timed_out]) < np.log(LEAST_SLOWER):
         return None
     standing = {Otherwise.LOSS_OF_USERS: False}
     logs = expected(pairs.times, 1.0 / pairs.baselines, groups, ordinary, "UTC").residual
