@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from kuager.case.folder import Case
+from kuager.case.verdicts import CENSORED_PLANET, SITES
 from kuager.detection.blocking.base_rates import BaseRate, base_rate
 from kuager.detection.blocking.changepoint import stretches
 from kuager.detection.blocking.counts import Counts, daily
@@ -31,6 +32,8 @@ from kuager.model.verdicts import Layer, VerdictKind
 Table = Any
 _ORDER = {layer.value: number for number, layer in enumerate(Layer)}
 _NO_LAYER = ""
+LEAST_JUDGED = 0.7
+"""The mass of a verdict that rests on the record itself; a flag alone gives less."""
 PEOPLE = "ooni"
 """The source whose measurements are made on the connections of people themselves."""
 TELLS = frozenset({VerdictKind.OK.value, VerdictKind.BLOCKED.value})
@@ -165,7 +168,7 @@ def _at_layer(own: Verdicts, layer: str, until: int, groups: Mapping[str, str]) 
     mass = np.where(own.closed & ~here, 0.0, own.blocked)
     pairs = _pairs(own)
     counts = [daily(own.times[one], mass[one], usable[one], until) for one in pairs]
-    base = _base(counts)
+    base = _base(counts, controlled=_controlled(own))
     for rows, counted in zip(pairs, counts, strict=True):
         if not here[rows].any():
             continue
@@ -182,13 +185,19 @@ def _pairs(own: Verdicts) -> list[Times]:
     return [part.astype(np.int64) for part in np.split(order, edges)]
 
 
-def _base(counts: list[Counts]) -> BaseRate:
+def _controlled(own: Verdicts) -> bool:
+    """Whether verdicts of a test are made against a control: those on sites are, unless only flags are known."""
+    of_sites = own.tests[0] == SITES or own.sources[0] == CENSORED_PLANET
+    return bool(of_sites and np.median(own.blocked[own.closed]) >= LEAST_JUDGED)
+
+
+def _base(counts: list[Counts], *, controlled: bool) -> BaseRate:
     """What is ordinary for the test, learnt from all networks and services of the place."""
     pair = np.concatenate([np.full(one.days.size, number, dtype=np.int64) for number, one in enumerate(counts)])
     days, blocked, total = (
         np.concatenate([getattr(one, name) for one in counts]) for name in ("days", "blocked", "total")
     )
-    return base_rate(pair, days, blocked, total)
+    return base_rate(pair, days, blocked, total, controlled=controlled)
 
 
 def _seen(shut: Verdicts, told: Times, stretch: BlockedStretch, layer: str, groups: Mapping[str, str]) -> Seen:

@@ -62,7 +62,7 @@ class NotJudged:
 
     def at(self, place: str) -> tuple[Note, ...]:
         """What is to be said of a country or a network: how many, and why; nothing where all are judged."""
-        rows = self._rows.filter(pc.equal(self._rows["network" if place.startswith("AS") else "place"], place))
+        rows = self._at(place)
         mute = rows.filter(pc.is_in(rows["verdict"], _MUTE))
         if not mute.num_rows:
             return ()
@@ -71,6 +71,13 @@ class NotJudged:
             Note(_ALL, {"all": str(rows.num_rows), "count": str(mute.num_rows)}),
             *(Note(one, {"count": str(counts[one])}) for one in (*_REASONS.values(), _DOWN, _UNDECIDED) if counts[one]),
         )
+
+    def measurements_at(self, place: str) -> int:
+        """How many measurements of sites and services there are of a country or a network, told or not."""
+        return int(self._at(place).num_rows)
+
+    def _at(self, place: str) -> Table:
+        return self._rows.filter(pc.equal(self._rows["network" if place.startswith("AS") else "place"], place))
 
 
 def _why(verdicts: Iterable[str], reasons: Iterable[list[str]]) -> Iterator[str]:

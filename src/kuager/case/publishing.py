@@ -108,6 +108,7 @@ def index_view(case: Case, found: Detected, language: str, examined: Sequence[Ex
     """The list of episodes, and what was measured where there is none."""
     examined = examine(case) if examined is None else examined
     inside = [one for one in examined if belongs(case, one.series.place)]
+    unjudged = NotJudged(case)
     return IndexView(
         about=_about(case, case.settings.places[0], language, case.settings.start),
         episodes=tuple(episode_views(case, found, language, examined)),
@@ -117,13 +118,13 @@ def index_view(case: Case, found: Detected, language: str, examined: Sequence[Ex
         collected=coverage_of(case) if was_collected(case) else (),
         remarks=remarks_of(case),
         opinions=opinions_of(case),
-        not_judged=_not_judged(case),
+        site_measurements=sum(unjudged.measurements_at(place) for place in case.settings.places),
+        not_judged=_not_judged(case, unjudged),
     )
 
 
-def _not_judged(case: Case) -> dict[str, tuple[Note, ...]]:
+def _not_judged(case: Case, unjudged: NotJudged) -> dict[str, tuple[Note, ...]]:
     """By the name of each place what was not judged there; under an empty name how files were read."""
-    unjudged = NotJudged(case)
     told = {place: unjudged.at(place) for place in case.settings.places} | {"": unjudged.of_reading}
     return {place: notes for place, notes in told.items() if notes}
 

@@ -54,7 +54,7 @@ BY_FLAGS_ONLY = message(
 
 _FAILED = "which are failed: {count}."
 """So ends what is remarked on measurements that have a row and the verdict ``failed``."""
-_SITES, _CENSORED_PLANET = "web_connectivity", "censoredplanet"
+SITES, CENSORED_PLANET = "web_connectivity", "censoredplanet"
 APPS = frozenset(
     {
         "telegram",
@@ -219,7 +219,7 @@ def _all_flagged(rows: Table) -> bool:
 
 def _about_services(rows: Table) -> Any:
     """Which rows are of a site with a name, or of an app."""
-    about_sites = pc.or_(pc.equal(rows["test"], _SITES), pc.equal(rows["source"], _CENSORED_PLANET))
+    about_sites = pc.or_(pc.equal(rows["test"], SITES), pc.equal(rows["source"], CENSORED_PLANET))
     sites = pc.and_(about_sites, pc.not_equal(rows["domain"], ""))
     return pc.or_(sites, pc.is_in(rows["test"], pa.array(sorted(APPS))))
 

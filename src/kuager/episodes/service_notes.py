@@ -26,7 +26,7 @@ def reasons(blocked: Sequence[Blocking], slowed: Sequence[Slowing], whitelisted:
     if blocked:
         yield Note(
             message(
-                "{blocked} of {measurements} measurements of {services} on {networks} networks were blocked; "
+                "{blocked} of {measurements} measurements of {services} were blocked (networks: {networks}); "
                 "measurements of single networks and services are in the table."
             ),
             {

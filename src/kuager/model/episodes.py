@@ -235,6 +235,16 @@ class Episode(msgspec.Struct, frozen=True):
     whitelisted: tuple[Whitelisting, ...] = ()
     groups: tuple[GroupBlocking, ...] = ()
 
+    def began_unseen(self, phase: Phase) -> bool:
+        """Whether a phase is of services that were blocked when they were first measured: its start is not known."""
+        return phase.kind is PhaseKind.BLOCKING and any(
+            one.already
+            and one.service in phase.services
+            and one.network in phase.networks
+            and one.first_seen.best == phase.start
+            for one in self.blocked
+        )
+
     @property
     def service_signals(self) -> tuple[str, ...]:
         """Ids of the signals behind its single services, each once."""

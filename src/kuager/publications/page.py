@@ -98,6 +98,7 @@ def render_index(view: IndexView) -> str:
             for one in view.episodes
         ],
         measured=list(_measured(view.measured, about)),
+        beside_series=sentence.beside_series(view),
         alone=[sentence.alone(event, about) for event in view.alone],
         not_judged=[
             (place, [about.translation.note(note) for note in notes]) for place, notes in view.not_judged.items()

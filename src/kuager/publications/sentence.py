@@ -14,8 +14,24 @@ from kuager.model.words import Access, PhaseKind, Stance
 from kuager.publications import clock
 from kuager.publications.language import Translation
 from kuager.publications.service_names import names as service_names
-from kuager.publications.view import About, EpisodeView
+from kuager.publications.view import About, EpisodeView, IndexView
 from kuager.publications.words import ACCESS, KIND, LEVEL
+
+_ALREADY = {
+    (True, True): message(
+        "{place}: {what}, already so on {start}, when it was first measured, and still at {end}, when the data end; "
+        "{sure}; {dissent}."
+    ),
+    (True, False): message(
+        "{place}: {what}, already so on {start}, when it was first measured, and still at {end}, when the data end; "
+        "{sure}."
+    ),
+    (False, True): message(
+        "{place}: {what}, already so on {start}, when it was first measured, until {end}; {sure}; {dissent}."
+    ),
+    (False, False): message("{place}: {what}, already so on {start}, when it was first measured, until {end}; {sure}."),
+}
+"""By whether the data end before it, and whether anything disagrees."""
 
 
 def title(view: EpisodeView) -> str:
@@ -24,6 +40,8 @@ def title(view: EpisodeView) -> str:
     first = episode.start.astimezone(UTC).date()
     last = (episode.end or episode.start).astimezone(UTC).date()
     template = message("{place}: {what}, since {days}") if episode.end is None else message("{place}: {what}, {days}")
+    if episode.end is None and lasts_already(episode):
+        template = message("{place}: {what}, seen since {days}")
     return translation.gettext(
         template,
         place=view.about.place_name,
@@ -39,7 +57,9 @@ def sentence(view: EpisodeView) -> str:
     sure = how_sure(episode, translation)
     if episode.ordinary_days is not None:
         sure = f"{sure}; {_little_known(episode.ordinary_days, translation)}"
-    if episode.end is None and dissent:
+    if lasts_already(episode):
+        template = _ALREADY[episode.end is None, bool(dissent)]
+    elif episode.end is None and dissent:
         template = message(
             "{place}: {what}, since {start}, still going on at {end}, when the data end; {sure}; {dissent}."
         )
@@ -128,6 +148,11 @@ def darkness(view: EpisodeView) -> str:
     return translation.gettext(message("{darkness} Service came back {clock}."), darkness=dark, clock=clause)
 
 
+def lasts_already(episode: Episode) -> bool:
+    """Whether it lasted when measuring began: of blocking whose beginning nobody saw no start is told."""
+    return not whole(episode) and bool(episode.phases) and episode.began_unseen(episode.phases[0])
+
+
 def whole(episode: Episode) -> bool:
     """Whether it is about access as a whole, not about some services or networks."""
     return not episode.phases or any(phase.is_of_everything for phase in episode.phases)
@@ -159,6 +184,23 @@ def _darkness(view: EpisodeView) -> str:
         caveat=translation.ngettext("with about {n} ordinary day known", "with about {n} ordinary days known", days),
         **facts,
     )
+
+
+def beside_series(view: IndexView) -> list[str]:
+    """What is to be said where no episode was found: that there are no series, and what sites and services show."""
+    translation, told = view.about.translation, []
+    if not view.measured and not view.site_measurements:
+        told.append(message("Nothing was measured at all: the case holds no series of this place and time."))
+    elif not view.measured:
+        told.append(message("The case holds no series of this place and time: of whole networks nothing can be said."))
+    if view.site_measurements:
+        told.append(
+            message(
+                "In {count} measurements of sites and services no blocking and no slowing stands out from what is "
+                "ordinary in them."
+            )
+        )
+    return [translation.gettext(one, count=translation.number(view.site_measurements)) for one in told]
 
 
 def alone(event: Event, about: About) -> str:

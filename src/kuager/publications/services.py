@@ -118,6 +118,8 @@ _SINCE_BY_THE_CLOCK = message(
 _BETWEEN_BY_THE_CLOCK = message(
     "Slowed down on {networks}: {services}, at one time of day only, from {start} to {end}."
 )
+_ALREADY = message("Blocked on {networks}: {services}, already on {start}, when first measured, and when the data end.")
+_ALREADY_UNTIL = message("Blocked on {networks}: {services}, already on {start}, when first measured, until {end}.")
 _BETWEEN = {
     PhaseKind.BLOCKING: message("Blocked on {networks}: {services}, from {start} to {end}."),
     PhaseKind.THROTTLING: message("Slowed down on {networks}: {services}, from {start} to {end}."),
@@ -133,9 +135,11 @@ def _sentence(phase: Phase, view: EpisodeView) -> str:
         "start": clock.both(phase.start, zone, translation),
     }
     hours = _is_of_hours(phase, view.episode.slowed)
+    already = view.episode.began_unseen(phase)
     if phase.end is None:
-        return translation.gettext(_SINCE_BY_THE_CLOCK if hours else _SINCE[phase.kind], **facts)
-    template = _BETWEEN_BY_THE_CLOCK if hours else _BETWEEN[phase.kind]
+        template = _SINCE_BY_THE_CLOCK if hours else _ALREADY if already else _SINCE[phase.kind]
+        return translation.gettext(template, **facts)
+    template = _BETWEEN_BY_THE_CLOCK if hours else _ALREADY_UNTIL if already else _BETWEEN[phase.kind]
     return translation.gettext(template, end=clock.both(phase.end, zone, translation), **facts)
 
 

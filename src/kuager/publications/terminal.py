@@ -23,7 +23,7 @@ from kuager.publications.drawing import around
 from kuager.publications.groups import MOST_TOLD, of_groups
 from kuager.publications.language import Translation
 from kuager.publications.licences import credit
-from kuager.publications.sentence import alone, darkness, name_of, onsets, placed, sentence
+from kuager.publications.sentence import alone, beside_series, darkness, name_of, onsets, placed, sentence
 from kuager.publications.services import MOST_ROWS, lead
 from kuager.publications.slowed import slow_lines
 from kuager.publications.tables import phase_rows
@@ -144,15 +144,9 @@ def nothing_found(view: IndexView, width: int) -> RenderableType:
     translation = view.about.translation
     rows: list[RenderableType] = [_banner(translation), Text()] if view.simulated else []
     rows.append(Text(translation.gettext(message("No episode was found")), style="bold"))
+    beside = [Text(line) for line in beside_series(view)]
     if not view.measured:
-        rows.append(
-            Text(
-                translation.gettext(
-                    message("Nothing was measured at all: the case holds no series of this place and time.")
-                )
-            )
-        )
-        return Group(*rows, *_not_judged(view))
+        return Group(*rows, *beside, *_not_judged(view))
     rows += [
         Text(
             translation.gettext(
@@ -178,7 +172,7 @@ def nothing_found(view: IndexView, width: int) -> RenderableType:
         style="dim",
     )
     events = (Text(f"• {alone(event, view.about)}") for event in view.alone)
-    return Group(*rows, measured, learnt, *events, *_not_judged(view))
+    return Group(*rows, measured, learnt, *beside, *events, *_not_judged(view))
 
 
 def _not_judged(view: IndexView) -> list[RenderableType]:

@@ -131,8 +131,8 @@ class IndexView:
 
     ``alone`` are the events that one signal saw and nothing else bears out; ``collected`` is what each source gave for
     each day, empty when none was asked, and ``remarks`` how the answers of each were read; ``opinions`` are the
-    findings of other observers. ``not_judged`` says by place how many measurements of sites say nothing, and why, under
-    an empty name how their files were read.
+    findings of other observers. ``site_measurements`` counts what was measured of sites and services; ``not_judged``
+    says by place how many of them say nothing, and why, under an empty name how their files were read.
     """
 
     about: About
@@ -143,4 +143,5 @@ class IndexView:
     collected: tuple[DayCovered, ...] = ()
     remarks: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
     opinions: tuple[Opinion, ...] = ()
+    site_measurements: int = 0
     not_judged: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)

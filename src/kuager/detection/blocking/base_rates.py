@@ -24,6 +24,9 @@ TELLS_AT_MOST = 60.0
 """More measurements of one pair do not tell more of its level: days and probes are fewer than measurements."""
 LEAST_COMPARED = 4
 """Of fewer pairs none can be told to be unlike the others: all are taken for ordinary."""
+MOST_ORDINARY = 0.75
+"""A test that compares with a control is not wrong in three of four cases: what is flagged more often than that is
+blocked, also where it is the one site that anybody measured."""
 USUAL_SHARE = 0.05
 USUAL_CONCENTRATION, USUAL_PAIRS = 12.0, 3.0
 """The width of the law before pairs were seen, and how many pairs that knowledge is worth."""
@@ -43,15 +46,17 @@ class BaseRate:
             share`` times this.
         correlation: of two measurements of one pair on one day.
         pairs: how many pairs it rests on; of few, a pair may differ from all others without being blocked.
+        controlled: whether each verdict is made against a control that reached the same target.
     """
 
     share: float
     concentration: float
     correlation: float
     pairs: int
+    controlled: bool = False
 
 
-def base_rate(pair: Times, days: Times, blocked: Values, total: Values) -> BaseRate:
+def base_rate(pair: Times, days: Times, blocked: Values, total: Values, *, controlled: bool = False) -> BaseRate:
     """The ordinary level of a test in a country.
 
     Args:
@@ -59,6 +64,7 @@ def base_rate(pair: Times, days: Times, blocked: Values, total: Values) -> BaseR
         days: int64 [n], days since the epoch; rows of a pair in order of time.
         blocked: float64 [n], as in ``Counts``.
         total: float64 [n], as in ``Counts``.
+        controlled: as in ``BaseRate``.
 
     Returns:
         with one pair or none, a law so wide that the level of a pair is learnt from its own days.
@@ -67,25 +73,27 @@ def base_rate(pair: Times, days: Times, blocked: Values, total: Values) -> BaseR
     measured = amount > 0
     amount = amount[measured]
     if amount.size == 0:
-        return BaseRate(USUAL_SHARE, USUAL_CONCENTRATION, USUAL_CORRELATION, 0)
+        return BaseRate(USUAL_SHARE, USUAL_CONCENTRATION, USUAL_CORRELATION, 0, controlled)
     flagged = np.bincount(pair, weights=blocked)[measured]
-    share, concentration = _levels(flagged.astype(np.float64), amount.astype(np.float64))
-    return BaseRate(share, concentration, _correlation(pair, days, blocked, total), int(amount.size))
+    most = MOST_ORDINARY if controlled else 1.0
+    share, concentration = _levels(flagged.astype(np.float64), amount.astype(np.float64), most)
+    return BaseRate(share, concentration, _correlation(pair, days, blocked, total), int(amount.size), controlled)
 
 
-def _levels(flagged: Values, amount: Values) -> tuple[float, float]:
-    """Mean and concentration of the beta law of ordinary pairs."""
+def _levels(flagged: Values, amount: Values, most: float) -> tuple[float, float]:
+    """Mean and concentration of the beta law of ordinary pairs, of which none is flagged more often than ``most``."""
     shares = flagged / amount
+    possible = shares <= most
     told = np.minimum(amount, TELLS_AT_MOST)
     weight = told / (told + 5.0)
-    share = min(0.95, float(np.quantile(shares, LOWEST)) + 0.01)
+    share = min(0.95, float(np.quantile(shares[possible], LOWEST)) + 0.01) if possible.any() else USUAL_SHARE
     concentration = USUAL_CONCENTRATION
     for _ in range(ROUNDS):
         straying = share * (1.0 - share) * (1.0 / (min(concentration, USUAL_CONCENTRATION) + 1.0) + 1.0 / told)
         ordinary = shares <= share + FAR * np.sqrt(straying)
         if shares.size < LEAST_COMPARED:
             ordinary = np.ones_like(ordinary)
-        own = np.where(ordinary, weight, 0.0)
+        own = np.where(ordinary & possible, weight, 0.0)
         share = float((np.sum(own * shares) + 0.5 * USUAL_SHARE) / (np.sum(own) + 0.5))
         share = min(max(share, 0.002), 0.95)
         concentration = _concentration(shares, told, own, share)

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from kuager.detection.blocking.base_rates import LEAST_COMPARED, BaseRate
+from kuager.detection.blocking.base_rates import LEAST_COMPARED, MOST_ORDINARY, BaseRate
 from kuager.detection.blocking.beta_binomial import log_likelihood
 from kuager.detection.order import Mask
 from kuager.model.series import Times, Values
@@ -31,7 +31,8 @@ BEGINS, ENDS = 1 / 3_000, 1 / 90
 """Chance that blocking begins, or ends, on a day."""
 AT_FIRST, COMPARED = 0.05, 10.0
 """Chance that a target is blocked when it is first measured, where there are many pairs to compare it with; of this
-many, half. Of fewer than ``LEAST_COMPARED`` nothing shows that what was never otherwise is not ordinary."""
+many, half. Of fewer than ``LEAST_COMPARED`` nothing shows that what was never otherwise is not ordinary, unless every
+verdict was made against a control."""
 DRIFTS = 1 / 30
 """Chance that the ordinary level is another one on the next day."""
 SWITCHES = 1 / 150
@@ -81,6 +82,7 @@ def states(base: BaseRate) -> States:
     seen = (share - LEVELS[:, None] >= LEAST_RISE) | (parts == 0)
     entered, found = (_shared(np.where(seen[:, 1:], chances, 0.0)) for chances in (PARTS_LIKELY, PARTS_AT_FIRST))
     compared = base.pairs / (base.pairs + COMPARED) if base.pairs >= LEAST_COMPARED else 0.0
+    compared = 1.0 if base.controlled else compared
     at_first = np.where(seen[:, 1:].any(axis=1), AT_FIRST * compared, 0.0)
     first = np.concatenate([(likely * (1 - at_first))[:, None], (likely * at_first)[:, None] * found], axis=1)
     number = np.cumsum(seen).reshape(seen.shape) - 1
@@ -120,6 +122,8 @@ def _levels_likely(base: BaseRate) -> Values:
         density = np.exp((for_it - 1.0) * np.log(fine) + (against - 1.0) * np.log(1.0 - fine))
         cells = np.bincount(cell, weights=density, minlength=LEVELS.size)
         together += part * cells / cells.sum()
+    if base.controlled:
+        together[LEVELS > MOST_ORDINARY] = 0.0
     return np.maximum(together, LEAST_LIKELY)
 
 

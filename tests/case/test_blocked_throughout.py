@@ -1,0 +1,82 @@
+"""Sites that were blocked before anybody measured them, on one network, with hardly a site to compare them with."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+from tests.case.kazakh_measurements import START, web
+
+from kuager.case.adding import add_bytes
+from kuager.case.detecting import Detected, detect_case
+from kuager.case.folder import Case, new_case
+from kuager.case.publishing import episode_views, index_view
+from kuager.case.settings import Settings
+from kuager.publications.page import render_index
+from kuager.publications.sentence import sentence, title
+from kuager.publications.terminal import nothing_found, timeline
+
+DAYS = 30
+NETWORK = "AS9198"
+WORDS = "already so on 18 December 2021"
+
+
+def case_of(folder: Path, shares: dict[str, float]) -> Case:
+    """A case in which so large a share of the measurements of each site is kept away, on all days alike."""
+    random = np.random.default_rng(3)
+    rows = []
+    for day in range(DAYS):
+        for site, share in shares.items():
+            for second in random.integers(0, 86_400, 2).tolist():
+                shut = bool(random.random() < share)
+                moment = START + timedelta(days=day, seconds=second)
+                rows.append(json.dumps(web(moment, NETWORK, site, int(random.integers(1 << 60)), blocked=shut)))
+    case = new_case(folder, Settings("", ("KZ",), START, START + timedelta(days=DAYS), ("en",)))
+    add_bytes(case, "\n".join(rows).encode(), "ooni.jsonl", "ooni", None)
+    return case
+
+
+def said(rendered: object) -> str:
+    console = Console(width=1_000, file=io.StringIO(), record=True)
+    console.print(rendered)
+    return console.export_text()
+
+
+@pytest.mark.parametrize("shares", [{"orda.kz": 1.0}, {"orda.kz": 1.0, "kaztag.kz": 1.0, "zakon.kz": 0.0}])
+def test_what_a_control_reached_and_nobody_here_is_blocked_though_its_beginning_is_not_known(
+    tmp_path: Path, shares: dict[str, float]
+) -> None:
+    case = case_of(tmp_path / "kz", shares)
+    found = detect_case(case)
+    (view,) = episode_views(case, found, "en")
+    assert {one.service for one in view.episode.blocked} == {site for site, share in shares.items() if share}
+    assert all(one.already for one in view.episode.blocked)
+    assert WORDS in sentence(view)
+    assert "since" not in title(view).replace("seen since", "")
+    shown = " ".join(said(timeline(view, 1_000)).split())
+    assert "already on 18 December 2021" in shown
+    assert "it is not known when it began" in shown
+
+
+def test_a_site_that_fails_for_two_of_five_all_the_time_is_no_news(tmp_path: Path) -> None:
+    case = case_of(tmp_path / "kz", {"orda.kz": 0.4, "zakon.kz": 0.3})
+    found = detect_case(case)
+    assert found.episodes == ()
+    assert_said(case, found, f"In {2 * 2 * DAYS} measurements of sites and services no blocking and no slowing")
+
+
+def test_a_case_without_series_does_not_say_that_nothing_was_measured(tmp_path: Path) -> None:
+    case = case_of(tmp_path / "kz", {"orda.kz": 0.0})
+    assert_said(case, detect_case(case), "of whole networks nothing can be said")
+
+
+def assert_said(case: Case, found: Detected, words: str) -> None:
+    view = index_view(case, found, "en")
+    for shown in (said(nothing_found(view, 1_000)), render_index(view)):
+        assert words in " ".join(shown.split())
+        assert "Nothing was measured at all" not in shown
