@@ -49,6 +49,8 @@ from kuager.publications.page import episode_path, index_path, render_episode, r
 from kuager.publications.view import About, DocumentaryEntry, EpisodeView, IndexView, Trace
 
 MANIFEST = "MANIFEST.sha256"
+_OF_SERVICES = frozenset({HappeningKind.BLOCKING, HappeningKind.THROTTLING, HappeningKind.DISRUPTION})
+"""What documents tell of services by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,6 @@ def _entry(row: Happening, translation: Translation) -> DocumentaryEntry:
         link=row.urls[0],
         doubt=row.doubt.get(code, ""),
         onset=row.onset_of_cut,
-        services=row.services if row.kind in (HappeningKind.BLOCKING, HappeningKind.THROTTLING) else (),
+        services=row.services if row.kind in _OF_SERVICES else (),
         slowed=row.kind is HappeningKind.THROTTLING,
     )
