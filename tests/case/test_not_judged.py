@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from tests.case.kazakh_measurements import NETWORKS, START, web
+from tests.case.kazakh_measurements import NETWORKS, PROBE, START, web
 
 from kuager.case.adding import add_bytes
 from kuager.case.detecting import detect_case
@@ -78,3 +78,21 @@ def test_where_nothing_was_found_the_terminal_and_the_list_of_episodes_say_it(tm
         assert "6 say neither blocked nor open" in text
         assert "Not judged, for the control failed and nothing could be compared: 3." in text
         assert "Lines that are not whole measurements and were passed over: 1." in text
+
+
+def test_addresses_and_private_names_that_somebody_typed_in_are_counted_and_told_nowhere(tmp_path: Path) -> None:
+    """The address is the probe's own, as it is in its record: a volunteer who tests a device at home."""
+    typed = (f"http://{PROBE}:8080/", "http://192.168.1.1/admin", "https://nas.local/", "https://<b>.kz/")
+    lines = []
+    for number in range(60):
+        moment = START + timedelta(days=number // 4, hours=number % 4)
+        record = web(moment, NETWORKS[0], f"{number % 4}.kz", number, blocked=True)
+        lines.append(json.dumps(record | {"input": typed[number % 4], "probe_ip": PROBE}))
+    case = new_case(tmp_path / "kz", Settings("", ("KZ",), START, START + timedelta(days=20), ("en", "ru")))
+    add_bytes(case, "\n".join(lines).encode(), "ooni.jsonl", "ooni", None)
+    assert detect_case(case).episodes == ()
+    publish_case(case)
+    kept = [path for part in ("public", "episodes") for path in (case.path / part).rglob("*") if path.is_file()]
+    told = "".join(path.read_text("utf-8", errors="replace") for path in kept)
+    assert not any(name in told for name in (PROBE, "192.168.1.1", "nas.local"))
+    assert "an address or a private name, and no public site" in told

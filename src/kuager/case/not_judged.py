@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kuager.case.folder import Case
-from kuager.case.verdicts import of_services, remarks_on_reading
+from kuager.case.verdicts import has_public_name, of_services, remarks_on_reading
 from kuager.detection.flagged import BY_FLAG
 from kuager.detection.verdicts.doubts import CLOCK, KNOWN_FROM_ELSEWHERE, RENTED
 from kuager.detection.verdicts.ooni import DISCARDED, NO_RESULTS, NOT_JUDGED
@@ -47,6 +47,7 @@ _REASONS = {
 """By the sentence of a verdict what is said of all measurements with it, those first that make others idle."""
 _DOWN = message("Neither blocked nor open, for the site or service worked for nobody then: {count}.")
 _UNDECIDED = message("Not judged, for the results do not decide between blocked, broken and open: {count}.")
+_NAMELESS = message("Not judged, for what was tested is an address or a private name, and no public site: {count}.")
 _ALL = message("Of {all} measurements of sites and services of this place {count} say neither blocked nor open.")
 _COLUMNS = ("source", "uid", "test", "domain", "place", "network", "verdict", "anomaly", "reasons")
 _MUTE = pa.array([VerdictKind.FAILED.value, VerdictKind.DOWN.value])
@@ -63,13 +64,18 @@ class NotJudged:
     def at(self, place: str) -> tuple[Note, ...]:
         """What is to be said of a country or a network: how many, and why; nothing where all are judged."""
         rows = self._at(place)
-        mute = rows.filter(pc.is_in(rows["verdict"], _MUTE))
-        if not mute.num_rows:
+        named = has_public_name(rows)
+        nameless = rows.num_rows - pc.sum(named, min_count=0).as_py()
+        mute = rows.filter(pc.and_(named, pc.is_in(rows["verdict"], _MUTE)))
+        counts = Counter(_why(mute["verdict"].to_pylist(), mute["reasons"].to_pylist())) + Counter(
+            {_NAMELESS: nameless}
+        )
+        if not counts:
             return ()
-        counts = Counter(_why(mute["verdict"].to_pylist(), mute["reasons"].to_pylist()))
+        sentences = (*_REASONS.values(), _DOWN, _UNDECIDED, _NAMELESS)
         return (
-            Note(_ALL, {"all": str(rows.num_rows), "count": str(mute.num_rows)}),
-            *(Note(one, {"count": str(counts[one])}) for one in (*_REASONS.values(), _DOWN, _UNDECIDED) if counts[one]),
+            Note(_ALL, {"all": str(rows.num_rows), "count": str(counts.total())}),
+            *(Note(one, {"count": str(counts[one])}) for one in sentences if counts[one]),
         )
 
     def measurements_at(self, place: str) -> int:

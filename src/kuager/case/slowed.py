@@ -26,6 +26,7 @@ from kuager.detection.throttling.throughput import throttled
 from kuager.detection.throttling.windows import slow_windows
 from kuager.model.places import find, zones
 from kuager.model.services import Blocking, Slowing
+from kuager.model.sites import is_public_name
 
 Table = Any
 _COLUMNS = ("source", "uid", "test", "place", "network", "access", "start", "received", "domain", "details")
@@ -187,9 +188,11 @@ def _add(row: dict[str, Any], runs: list[_Run], handshakes: list[_Handshake]) ->
         mobile = row["access"] == "mobile"
         runs.append(_Run(source, at, network, mobile, kbps, _or_nan(rtt), _or_nan(loss)))
     for name, seconds in (found.tls_handshake_s or {}).items():
-        handshakes += [_Handshake(source, at, network, name, one, timed_out=False) for one in seconds if name]
+        handshakes += [
+            _Handshake(source, at, network, name, one, timed_out=False) for one in seconds if is_public_name(name)
+        ]
     for name, failures in (found.tls_failures or {}).items():
-        if name and failures.get(_TIMED_OUT):
+        if is_public_name(name) and failures.get(_TIMED_OUT):
             handshakes.append(_Handshake(source, at, network, name, TIMEOUT_S, timed_out=True))
 
 

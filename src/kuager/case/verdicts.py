@@ -29,6 +29,7 @@ from kuager.detection.verdicts import censoredplanet
 from kuager.detection.verdicts.measurements import Classifying
 from kuager.errors import CodecError, message
 from kuager.model.episodes import Note
+from kuager.model.sites import is_public_name
 from kuager.model.verdicts import CLASSIFIED
 
 Table = Any
@@ -113,12 +114,14 @@ def up_to_date_verdicts(case: Case) -> list[str]:
 def verdicts(case: Case) -> Table:
     """Verdicts on sites and apps, each measurement once, in order of time: ``COLUMNS`` and ``service``, ``time``.
 
+    Sites without a public name (``has_public_name``) are left out.
+
     ``time`` is int64 seconds since the epoch by the clock of the probe where that is not far from the server's.
     Rows of lists that hold flagged measurements only are left out: of such a list every share would be 1.
     """
     whole = of_services(case, COLUMNS)
     whole = whole.append_column("service", _services(whole)).append_column("time", _times(whole))
-    whole = whole.filter(pc.is_valid(whole["time"]))
+    whole = whole.filter(pc.and_(pc.is_valid(whole["time"]), has_public_name(whole)))
     order = [(name, "ascending") for name in ("time", "network", "service", "test", "uid")]
     return whole.sort_by(order)
 
@@ -222,6 +225,16 @@ def _about_services(rows: Table) -> Any:
     about_sites = pc.or_(pc.equal(rows["test"], SITES), pc.equal(rows["source"], CENSORED_PLANET))
     sites = pc.and_(about_sites, pc.not_equal(rows["domain"], ""))
     return pc.or_(sites, pc.is_in(rows["test"], pa.array(sorted(APPS))))
+
+
+def has_public_name(rows: Table) -> Any:
+    """Which of the rows of ``of_services`` are of an app, or of a site that has a name that everybody can look up.
+
+    Addresses and private names are whatever a volunteer typed in, maybe of their own house: they are told nowhere.
+    """
+    names = [one for one in pc.unique(rows["domain"]).to_pylist() if is_public_name(one)]
+    apps = pc.is_in(rows["test"], pa.array(sorted(APPS)))
+    return pc.or_(apps, pc.is_in(rows["domain"], pa.array(names, pa.string())))
 
 
 def _once(uids: Any) -> Any:

@@ -20,6 +20,10 @@ NEWS = "NEWS"
 """The category of news media in the codes of the Citizen Lab."""
 
 _LONGEST_NAME = 253  # RFC 1035, section 2.3.4, as text without the root's dot
+_NO_PUBLIC_NAMES = frozenset(
+    {"alt", "arpa", "example", "home", "internal", "invalid", "lan", "local", "localhost", "onion", "test"}
+)
+"""Names that end so lead to no site that everybody can ask for (RFC 6761, 6762, 7686, 9476 and common usage)."""
 _LISTS = {"KZ": "sites-kz.csv"}
 
 
@@ -79,6 +83,16 @@ def domain_of(url: str) -> str:
     if len(written) > _LONGEST_NAME or not all(_is_label(label) for label in labels) or labels[-1].isdigit():
         raise ValueError("its host is no name")
     return ".".join(labels)
+
+
+def is_public_name(host: str) -> bool:
+    """Whether a host, as ``domain_of`` gives it, is a name of the public name space, and no address or private name.
+
+    What a volunteer put in by hand may be an address of their own network: it is never told as a site.
+    """
+    labels = host.split(".")
+    named = len(host) <= _LONGEST_NAME and len(labels) > 1 and all(_is_label(label) for label in labels)
+    return named and not labels[-1].isdigit() and labels[-1] not in _NO_PUBLIC_NAMES
 
 
 def _is_label(label: str) -> bool:
