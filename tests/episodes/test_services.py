@@ -171,7 +171,7 @@ def test_what_ends_within_a_day_of_a_cut_is_the_cut() -> None:
 
 def test_days_of_a_cut_on_which_nobody_measured_are_told_beside_what_outlasts_it() -> None:
     one = seen("orda.kz", "AS1", START + 2 * DAY, None, without=(CUT + DAY, BACK - 2 * DAY))
-    parts = pieces(one, cuts("KZ", "AS1", [shutdown()], Sightings()))
+    parts = pieces(one, cuts("KZ", "AS1", [shutdown()]))
     assert [(part.residual, part.cut_days, part.cut_days_without) for part in parts] == [(False, 0, 0), (True, 6, 3)]
     (episode,) = told(Sightings((one,)), shutdown())
     (note,) = [note for note in episode.reasons if "at any time of these days" in note.template]
@@ -189,7 +189,7 @@ def test_days_of_a_cut_on_which_nobody_measured_are_told_beside_what_outlasts_it
 def test_what_does_not_outlast_a_cut_is_not_residual(first: datetime, last: datetime | None, *, already: bool) -> None:
     one = seen("orda.kz", "AS1", first, last)
     one = replace(one, row=msgspec.structs.replace(one.row, already=already))
-    (part,) = pieces(one, cuts("KZ", "AS1", [shutdown()], Sightings()))
+    (part,) = pieces(one, cuts("KZ", "AS1", [shutdown()]))
     assert (part.residual, part.already) == (False, already)
 
 
@@ -267,6 +267,24 @@ def test_days_of_permitted_services_explain_the_blocking_of_all_others_there() -
     assert phases[0].services == ("bank.kz", "gov.kz")
 
 
+def test_what_was_blocked_before_days_of_permitted_services_and_after_them_is_one_blocking() -> None:
+    """Nothing was cut off, and what is blocked for its own sake is so all the time."""
+    one = seen("orda.kz", "AS1", LISTED.start - 5 * DAY, LISTED.end + 5 * DAY)
+    found = told(Sightings((one,), whitelisted=(LISTED,)))
+    assert [len(episode.blocked) for episode in found] == [1, 0]
+    (phase,) = found[0].phases
+    assert (phase.start, phase.end) == (LISTED.start - 5 * DAY, LISTED.end + 5 * DAY)
+    assert not any("cut" in note.template for episode in found for note in (*episode.reasons, *episode.unknowns))
+
+
+def test_days_of_permitted_services_are_named_by_their_network_and_begin_within_half_a_day() -> None:
+    (episode,) = told(Sightings(whitelisted=(LISTED,)))
+    assert episode.start - episode.start_earliest == episode.start_latest - episode.start == DAY / 2
+    assert episode.end is not None
+    assert episode.end_latest is not None
+    assert episode.end_latest - episode.end == DAY / 2
+
+
 def targets(*, shut: int, working: int, days: range, always: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Twenty days, two measurements of each target a day; some are blocked on the days given, or always."""
     rows = [
@@ -283,7 +301,7 @@ def test_a_few_services_go_on_while_most_are_blocked() -> None:
     times, names, blocked = targets(shut=12, working=2, days=range(8, 12), always=False)
     (found,) = permitted(times, names, blocked, np.ones(times.size, dtype=np.bool_))
     assert (found.first // DAY_S, found.last // DAY_S, found.days) == (8, 11, 4)
-    assert (found.measured, found.blocked, found.working) == (14, 12, (12, 13))
+    assert (found.measured, found.blocked, found.working) == (14, tuple(range(12)), (12, 13))
     assert 0.99 < found.probability < 1.0
 
 
@@ -324,7 +342,7 @@ def test_a_cut_a_list_of_blocked_sites_a_half_and_a_single_day_are_no_such_thing
 def test_parts_of_a_stretch_never_lie_inside_a_cut_nor_beyond_it(first: int, length: int | None, blur: int) -> None:
     begins = START + first * DAY
     one = seen("orda.kz", "AS1", begins, None if length is None else begins + length * DAY, blur=blur * DAY)
-    among = cuts("KZ", "AS1", [shutdown()], Sightings())
+    among = cuts("KZ", "AS1", [shutdown()])
     parts = pieces(one, among)
     for part in parts:
         assert part.earliest <= part.best <= part.end

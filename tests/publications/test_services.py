@@ -12,13 +12,13 @@ from rich.console import Console
 from tests.publications.conftest import BACK, CUT, START
 
 from kuager.model.episodes import Phase
-from kuager.model.services import Blocking, Slowing
+from kuager.model.services import Blocking, Slowing, Whitelisting
 from kuager.model.time import Instant
 from kuager.model.words import Access, EpisodeKind, PhaseKind
 from kuager.publications.page import render_episode
 from kuager.publications.record import episode_record
-from kuager.publications.sentence import sentence
-from kuager.publications.service_files import BLOCKING, THROTTLING, service_files
+from kuager.publications.sentence import sentence, title
+from kuager.publications.service_files import BLOCKING, PERMITTED, THROTTLING, service_files
 from kuager.publications.services import MOST_ROWS
 from kuager.publications.terminal import timeline
 from kuager.publications.view import DocumentaryEntry, EpisodeView
@@ -151,6 +151,32 @@ def test_an_episode_of_services_alone_names_them_in_its_sentence_and_needs_no_se
     assert "no wider cut was found" in page
     assert "nothing is said of other networks" in page
     assert "The country as a whole" not in page
+
+
+def test_permitted_services_are_never_called_blocked_and_the_file_names_both(simulated_view: EpisodeView) -> None:
+    listed = Whitelisting(
+        network="AS206026",
+        start=START,
+        end=CUT,
+        days=3,
+        measurements=300,
+        measured=10,
+        blocked=8,
+        worked=2,
+        working=("bank.kz", "egov.kz"),
+        kept_away=("orda.kz", "zakon.kz"),
+    )
+    phase = Phase(PhaseKind.WHITELIST, START, CUT, Access.MIXED, ("KZ",), 43_200, ("AS206026",), listed.working)
+    episode = msgspec.structs.replace(
+        simulated_view.episode, kind=EpisodeKind.BLOCKING, phases=(phase,), whitelisted=(listed,)
+    )
+    view = replace(simulated_view, episode=episode)
+    for words in (title(view), sentence(view)):
+        assert "only permitted services worked (AS206026)" in words
+        assert "bank.kz" not in words
+    (row,) = csv.DictReader(io.StringIO(service_files([episode])[PERMITTED].decode()))
+    assert (row["worked"], row["blocked"]) == ("bank.kz egov.kz", "orda.kz zakon.kz")
+    assert PERMITTED in render_episode(view)
 
 
 def test_documents_are_shown_apart_from_measurements(simulated_view: EpisodeView) -> None:

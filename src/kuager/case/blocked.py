@@ -141,7 +141,7 @@ def whitelists(found: Verdicts) -> list[Whitelisting]:
         names, codes = np.unique(own.services, return_inverse=True)
         for one in permitted(own.times, codes.astype(np.int64), np.where(own.closed, 1.0, 0.0), own.usable):
             inside = codes[(own.times >= one.first) & (own.times <= one.last) & own.usable]
-            often = [code for code in one.working if np.count_nonzero(inside == code) >= LEAST_MEASUREMENTS]
+            often = np.bincount(inside, minlength=names.size) >= LEAST_MEASUREMENTS
             told.append(
                 Whitelisting(
                     network=network,
@@ -150,9 +150,10 @@ def whitelists(found: Verdicts) -> list[Whitelisting]:
                     days=one.days,
                     measurements=one.measurements,
                     measured=one.measured,
-                    blocked=one.blocked,
+                    blocked=len(one.blocked),
                     worked=len(one.working),
-                    working=tuple(str(names[code]) for code in often),
+                    working=tuple(str(names[code]) for code in one.working if often[code]),
+                    kept_away=tuple(str(names[code]) for code in one.blocked if often[code]),
                     probability=one.probability,
                 )
             )

@@ -41,7 +41,8 @@ class Permitted:
         first, last: int seconds since the epoch, of the first and the last measurement.
         days: that count.
         measurements: usable ones.
-        measured, blocked: targets.
+        measured: targets.
+        blocked: numbers of the targets that were blocked.
         working: numbers of the targets that worked whenever they were measured.
         probability: that it is one, 0 to 1.
     """
@@ -51,7 +52,7 @@ class Permitted:
     days: int
     measurements: int
     measured: int
-    blocked: int
+    blocked: tuple[int, ...]
     working: tuple[int, ...]
     probability: float
 
@@ -105,7 +106,7 @@ def _stretches(days: Times, closed: Mask) -> list[tuple[int, int]]:
 
 def _told(
     whom: Times, closed: Mask, inside: Mask, measurements: int
-) -> tuple[int, int, int, tuple[int, ...], float] | None:
+) -> tuple[int, int, tuple[int, ...], tuple[int, ...], float] | None:
     """Measurements, targets measured, blocked, and working, and the probability; None where it is no such stretch."""
     here = np.unique(whom[inside])
     shut = np.unique(whom[inside & closed])
@@ -117,7 +118,7 @@ def _told(
     days = np.array([np.count_nonzero(whom[inside] == one) for one in here])
     accident = _by_accident(days[days >= LEAST_DAYS], float(closed[inside].mean()), len(often))
     sure = _most(int(shut.size), int(here.size)) * (1.0 - accident)
-    return measurements, int(here.size), int(shut.size), tuple(often), round(sure, 4)
+    return measurements, int(here.size), tuple(shut.tolist()), tuple(often), round(sure, 4)
 
 
 def _most(shut: int, of: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -34,8 +34,9 @@ def alone(
     """The episode of one phase, without what is told of it in words and without an id of its own."""
     start = to_epoch(phase.start)
     first = min(behind, key=lambda one: (one.best, one.latest), default=None)
-    earliest = start if first is None else min(start, first.earliest)
-    latest = max(start, min((one.latest for one in behind), default=start))
+    known = 0 if behind else phase.uncertainty_s  # days of permitted services have no row with bounds of its own
+    earliest = start - known if first is None else min(start, first.earliest)
+    latest = max(start, min((one.latest for one in behind), default=start + known))
     admitted = _acknowledged(place, phase, around)
     shown = _readings(place, phase, behind, whitelisted, found, around.window)
     sources = _independent(behind)
@@ -82,7 +83,8 @@ def _end_bounds(phase: Phase, behind: Sequence[Piece]) -> tuple[datetime | None,
     ends = [one.row.last_seen if isinstance(one.row, Blocking) else one.row.end for one in behind]
     last = max((one for one in ends if one is not None), key=lambda one: one.best, default=None)
     if last is None:
-        return phase.end, phase.end
+        half = timedelta(seconds=phase.uncertainty_s)
+        return phase.end - half, phase.end + half
     return min(last.earliest, phase.end), max(last.latest, phase.end)
 
 

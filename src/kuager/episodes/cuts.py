@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kuager.detection.grid import DAY_S
-from kuager.episodes.sightings import Seen, Sightings
+from kuager.episodes.sightings import Seen
 from kuager.model.episodes import Episode
-from kuager.model.services import Blocking, Slowing
+from kuager.model.services import Blocking, Slowing, Whitelisting
 from kuager.model.time import to_epoch
 from kuager.model.words import Access, PhaseKind
 
@@ -53,19 +53,14 @@ class Piece:
 Cut = tuple[int, int]
 
 
-def cuts(place: str, network: str, episodes: Iterable[Episode], found: Sightings) -> list[Cut]:
-    """When a place or a network was cut off, or let only a few services through, in order and apart from each other."""
+def cuts(place: str, network: str, episodes: Iterable[Episode]) -> list[Cut]:
+    """When a place or a network was cut off, in order and apart from each other."""
     spans = [
         (to_epoch(phase.start), FOREVER if phase.end is None else to_epoch(phase.end))
         for episode in episodes
         if episode.place in (place, network)
         for phase in episode.phases
         if phase.kind is PhaseKind.BLACKOUT and phase.access is Access.MIXED and phase.is_of_everything
-    ]
-    spans += [
-        (_midnight(to_epoch(one.start)), _midnight(to_epoch(one.end)) + DAY_S)
-        for one in found.whitelisted
-        if one.network == network
     ]
     joined: list[Cut] = []
     for start, end in sorted(spans):
@@ -74,6 +69,20 @@ def cuts(place: str, network: str, episodes: Iterable[Episode], found: Sightings
         else:
             joined.append((start, end))
     return joined
+
+
+def permitted_only(one: Seen, whitelisted: Iterable[Whitelisting]) -> bool:
+    """Whether it was seen blocked only while its network let a few services through: then it is one of the rest.
+
+    What was blocked before or afterwards, too, is blocked for its own sake, and all of that time.
+    """
+    return any(
+        row.network == one.row.network
+        and _midnight(to_epoch(row.start)) <= one.times[0]
+        and one.times[-1] < _midnight(to_epoch(row.end)) + DAY_S
+        for row in whitelisted
+        if one.times.size
+    )
 
 
 def pieces(one: Seen, among: Sequence[Cut]) -> list[Piece]:

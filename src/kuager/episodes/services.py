@@ -15,7 +15,7 @@ import msgspec
 from kuager.episodes.alone import alone
 from kuager.episodes.assemble import letters
 from kuager.episodes.circumstances import Circumstances
-from kuager.episodes.cuts import FOREVER, Piece, cuts, pieces, slow_pieces
+from kuager.episodes.cuts import FOREVER, Piece, cuts, permitted_only, pieces, slow_pieces
 from kuager.episodes.groups import groups_of, with_groups
 from kuager.episodes.service_notes import about_cuts, reasons, unknowns
 from kuager.episodes.sightings import Seen, Sightings, tellable
@@ -54,6 +54,7 @@ def with_services(episodes: Sequence[Episode], found: Mapping[str, Sightings], a
     for place, everything in found.items():
         told = tellable(everything, around.window)
         groups, inside = _grouped(place, told, episodes)
+        permitted = [one for one in told.blocked if permitted_only(one, told.whitelisted)]
         homes = [_home(one, place, episodes) for one in groups]
         for index, episode in enumerate(made):
             own = [one for one, home in zip(groups, homes, strict=True) if home is not None and home.id == episode.id]
@@ -62,7 +63,7 @@ def with_services(episodes: Sequence[Episode], found: Mapping[str, Sightings], a
                 made[index] = _extended(episode, own, len(hidden), told)
         for one in (one for one, home in zip(groups, homes, strict=True) if home is None):
             made.append(_of_its_own(place, one, told, made, around))
-        unexplained = [one for one in told.blocked if one not in inside]
+        unexplained = [one for one in told.blocked if one not in inside and one not in permitted]
         made = with_groups(made, place, groups_of(told, unexplained, around.window[1]))
     return made
 
@@ -72,11 +73,13 @@ def _grouped(place: str, found: Sightings, episodes: Sequence[Episode]) -> tuple
     kept: list[Piece] = []
     inside = []
     for one in found.blocked:
-        parts = pieces(one, cuts(place, one.row.network, episodes, found))
+        if permitted_only(one, found.whitelisted):
+            continue
+        parts = pieces(one, cuts(place, one.row.network, episodes))
         kept += parts
         inside += [] if parts else [one]
     for slow in found.slowed:
-        kept += slow_pieces(slow, cuts(place, slow.network, episodes, found))
+        kept += slow_pieces(slow, cuts(place, slow.network, episodes))
     groups = [_phase(place, group) for group in _together(_joined(kept))]
     groups += [_whitelist(place, one) for one in found.whitelisted]
     return sorted(groups, key=lambda one: (one.phase.start, one.phase.kind.value, one.phase.services)), inside

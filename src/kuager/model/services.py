@@ -142,8 +142,8 @@ class Whitelisting(msgspec.Struct, frozen=True, kw_only=True):
     """Days in which most of what was measured on a network was unreachable while a few services went on working.
 
     ``blocked`` and ``measured`` count targets of all of its days, ``worked`` those that were never blocked on two days
-    or more. ``working`` names those of them that were measured often enough to be named. ``probability`` follows from
-    those counts and is not calibrated; versions of episodes from before it was reckoned have 0.5.
+    or more. ``working`` and ``kept_away`` name those that were measured often enough to be named. ``probability``
+    follows from those counts and is not calibrated; versions of episodes from before it was reckoned have 0.5.
     """
 
     network: str
@@ -156,6 +156,7 @@ class Whitelisting(msgspec.Struct, frozen=True, kw_only=True):
     worked: int
     working: tuple[str, ...]
     probability: float = 0.5
+    kept_away: tuple[str, ...] = ()
 
 
 class GroupDays(msgspec.Struct, frozen=True, kw_only=True):

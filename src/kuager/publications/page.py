@@ -69,6 +69,7 @@ def render_episode(view: EpisodeView) -> str:
         services=services.services(view),
         blocking_csv=f"../../../{service_files.BLOCKING}",
         groups_csv=f"../../../{service_files.GROUPS}",
+        permitted_csv=f"../../../{service_files.PERMITTED}",
         throttling_csv=f"../../../{service_files.THROTTLING}",
         pictures=figures.embedded(view) if view.traces else None,
         spanned=drawing.seen_at(view),

@@ -13,10 +13,13 @@ from kuager.model.services import ClockTimes
 from kuager.model.words import Access, PhaseKind, Stance
 from kuager.publications import clock
 from kuager.publications.language import Translation
+from kuager.publications.service_names import MOST_NAMED
 from kuager.publications.service_names import names as service_names
 from kuager.publications.view import About, EpisodeView, IndexView
 from kuager.publications.words import ACCESS, KIND, LEVEL
 
+IN_A_TITLE = 2
+"""Services or networks that a title names."""
 _ALREADY = {
     (True, True): message(
         "{place}: {what}, already so on {start}, when it was first measured, and still at {end}, when the data end; "
@@ -45,7 +48,7 @@ def title(view: EpisodeView) -> str:
     return translation.gettext(
         template,
         place=view.about.place_name,
-        what=translation.gettext(KIND[episode.kind]),
+        what=_what(episode, translation, IN_A_TITLE),
         days=clock.days(first, last, translation.locale),
     )
 
@@ -89,24 +92,28 @@ def _little_known(days: int, translation: Translation) -> str:
     )
 
 
-def _what(episode: Episode, translation: Translation) -> str:
-    """What the episode is, and by which clock it came back."""
+def _what(episode: Episode, translation: Translation, most: int = MOST_NAMED) -> str:
+    """What the episode is, of which services or networks, and by which clock it came back."""
     kind = translation.gettext(KIND[episode.kind])
     if not whole(episode):
+        if all(phase.kind is PhaseKind.WHITELIST for phase in episode.phases):
+            kind = translation.gettext(message("only permitted services worked"))
         hours = [one.windows for one in episode.slowed if one.windows is not None]
         if len(hours) == len(episode.slowed) == 1:
             kind = translation.gettext(message("{what} {clock}"), what=kind, clock=by_the_clock(hours[0], translation))
-        return translation.gettext(message("{what} ({services})"), what=kind, services=_about(episode))
+        return translation.gettext(message("{what} ({services})"), what=kind, services=_about(episode, most))
     found = episode.recurrence
     if found is None or found.of is PhaseKind.RESTORATION:
         return kind
     return translation.gettext(message("{what} {clock}"), what=kind, clock=by_the_clock(found, translation))
 
 
-def _about(episode: Episode) -> str:
-    """The services, or where everything was slow the networks, of an episode that is not of access as a whole."""
-    services = list(dict.fromkeys(name for phase in episode.phases for name in phase.services))
-    return service_names(services or dict.fromkeys(code for phase in episode.phases for code in phase.networks))
+def _about(episode: Episode, most: int) -> str:
+    """The services of an episode that is not of access as a whole; of all services, or of the permitted, networks."""
+    named = [phase for phase in episode.phases if phase.kind is not PhaseKind.WHITELIST]
+    services = list(dict.fromkeys(name for phase in named for name in phase.services))
+    networks = dict.fromkeys(code for phase in episode.phases for code in phase.networks)
+    return service_names(services or networks, most)
 
 
 def by_the_clock(found: Recurrence | ClockTimes, translation: Translation) -> str:

@@ -13,6 +13,7 @@ from kuager.model.time import format_utc
 from kuager.sources.registry import SOURCES
 
 BLOCKING, THROTTLING, GROUPS = "data/blocking.csv", "data/throttling.csv", "data/site-groups.csv"
+PERMITTED = "data/permitted-services.csv"
 
 _BLOCKED = (
     "episode",
@@ -72,6 +73,21 @@ _SLOWED = (
     "clock_days",
     "licence",
 )
+_PERMITTED = (
+    "episode",
+    "place",
+    "network",
+    "start",
+    "end",
+    "days",
+    "measurements",
+    "measured_services",
+    "blocked_services",
+    "worked_services",
+    "probability",
+    "worked",
+    "blocked",
+)
 _GROUPED = (
     "episode",
     "place",
@@ -105,6 +121,8 @@ def service_files(episodes: Sequence[Episode]) -> dict[str, bytes]:
         found[THROTTLING] = _csv(_SLOWED, _slowed(episodes))
     if any(one.groups for one in episodes):
         found[GROUPS] = _csv(_GROUPED, _grouped(episodes))
+    if any(one.whitelisted for one in episodes):
+        found[PERMITTED] = _csv(_PERMITTED, _permitted(episodes))
     return found
 
 
@@ -178,6 +196,26 @@ def _clock(windows: ClockTimes | None) -> tuple[str, str, str, str]:
         return "", "", "", ""
     days = " ".join(day.isoformat() for day in windows.hit)
     return windows.zone, windows.start_clock, windows.end_clock or "", days
+
+
+def _permitted(episodes: Iterable[Episode]) -> Iterable[tuple[object, ...]]:
+    for episode in episodes:
+        for one in episode.whitelisted:
+            yield (
+                episode.id,
+                episode.place,
+                one.network,
+                format_utc(one.start),
+                format_utc(one.end),
+                one.days,
+                one.measurements,
+                one.measured,
+                one.blocked,
+                one.worked,
+                one.probability,
+                " ".join(one.working),
+                " ".join(one.kept_away),
+            )
 
 
 def _grouped(episodes: Iterable[Episode]) -> Iterable[tuple[object, ...]]:

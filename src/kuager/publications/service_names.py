@@ -41,12 +41,12 @@ def service_name(service: str) -> str:
     return _APPS.get(service, service)
 
 
-def names(services: Iterable[str]) -> str:
+def names(services: Iterable[str], most: int = MOST_NAMED) -> str:
     """Services as a list of a few, and how many more."""
-    return some([service_name(one) for one in services])
+    return some([service_name(one) for one in services], most)
 
 
-def some(listed: Sequence[str]) -> str:
+def some(listed: Sequence[str], most: int = MOST_NAMED) -> str:
     """The first few of a list, and how many more."""
-    more = len(listed) - MOST_NAMED
-    return ", ".join(listed[:MOST_NAMED]) + (f" (+{more})" if more > 0 else "")
+    more = len(listed) - most
+    return ", ".join(listed[:most]) + (f" (+{more})" if more > 0 else "")
