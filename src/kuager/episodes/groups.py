@@ -1,7 +1,8 @@
 """Kinds of sites (news media, banks, health, education) as groups: which of them became blocked together, and when.
 
 Blocking that a cut explains makes no group. A site that was blocked at several steps, or on several networks where a
-place is looked at as a whole, is blocked from the first of them on until the last.
+place is looked at as a whole, is blocked from the first of them on until the last. A host with ``www.`` before it is the
+same site as without.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def groups_of(found: Sightings, seen: Sequence[Seen], end: int) -> list[GroupBlo
         for network in networks if len(networks) == 1 else [EVERY, *(one for one in networks if one != EVERY)]:
             own = [one for one in alike if network in (EVERY, one.network)]
             rows = [one.row for one in seen if one.row.source == source and network in (EVERY, one.row.network)]
-            told += _of_network(network, own, rows, found.listed.get(group, ()), end)
+            of_it = list(_of_network(network, own, rows, found.listed.get(group, ()), end))
+            # on all networks together, but seen on one of them: told once, of that one
+            told += of_it if len(networks) == 1 else [one for one in of_it if network or len(one.networks) > 1]
     return told
 
 
@@ -70,7 +73,7 @@ def _held(episode: Episode, group: GroupBlocking) -> int:
     """How many of its rows are of the sites that the group names, from the beginnings that it names."""
     return sum(
         one.source == group.source
-        and one.service in group.services
+        and _site(one.service) in group.services
         and one.network in (*group.networks, EVERY)
         and _began_then(one, group.first_seen)
         for one in episode.blocked
@@ -80,16 +83,16 @@ def _held(episode: Episode, group: GroupBlocking) -> int:
 def _of_network(
     network: str, measured: Sequence[Measured], rows: Sequence[Blocking], listed: Sequence[str], end: int
 ) -> Iterator[GroupBlocking]:
-    names = sorted({one.service for one in measured})
+    names = {_site(one.service) for one in measured}
     if len(names) < LEAST_TARGETS:
         return
     targets = [
-        Target(name, _days(measured, name), _spans([row for row in rows if row.service == name]))
-        for name in sorted({*names, *listed})
+        Target(name, _days(measured, name), _spans([row for row in rows if _site(row.service) == name]))
+        for name in sorted({*names, *map(_site, listed)})
     ]
     for one in group_stretches(targets):
         first_seen = _instant(one.first_seen)
-        blocked = [row for row in rows if row.service in one.targets and _began_then(row, first_seen)]
+        blocked = [row for row in rows if _site(row.service) in one.targets and _began_then(row, first_seen)]
         yield GroupBlocking(
             source=measured[0].source,
             group=measured[0].group,
@@ -105,8 +108,12 @@ def _of_network(
         )
 
 
+def _site(host: str) -> str:
+    return host.removeprefix("www.")
+
+
 def _days(measured: Sequence[Measured], name: str) -> Times:
-    own = [one.days for one in measured if one.service == name]
+    own = [one.days for one in measured if _site(one.service) == name]
     return np.unique(np.concatenate(own)) if own else np.empty(0, dtype=np.int64)
 
 
