@@ -30,13 +30,16 @@ def slowing(source: str, service: str, network: str, one: Throttled, times: Time
     """
     inside = times[(times >= one.first) & (times <= one.last_earliest)]
     first, last = from_epoch(one.first), from_epoch(one.last)
+    last_slow = from_epoch(one.last_earliest)
+    # a sample stands for all of the time until the next one, a run for its moment
+    end = None if one.ongoing else Instant(last_slow, last if signal else last_slow, last)
     return Slowing(
         source=source,
         service=service,
         network=network,
         sign=one.sign.value,
         start=Instant(min(from_epoch(one.first_earliest), first), first, first),
-        end=None if one.ongoing else Instant(from_epoch(one.last_earliest), last, last),
+        end=end,
         slower=round(one.slower, 3),
         slower_low=round(one.slower_low, 3),
         slower_high=round(one.slower_high, 3),

@@ -1,8 +1,8 @@
 """Kinds of sites (news media, banks, health, education) as groups: which of them became blocked together, and when.
 
 Blocking that a cut explains makes no group. A site that was blocked at several steps, or on several networks where a
-place is looked at as a whole, is blocked from the first of them on until the last. A host with ``www.`` before it is the
-same site as without.
+place is looked at as a whole, is blocked from the first of them on until the last. A host with ``www.`` before it is
+the same site as without.
 """
 
 from __future__ import annotations

@@ -98,14 +98,21 @@ def _what(episode: Episode, translation: Translation, most: int = MOST_NAMED) ->
     if not whole(episode):
         if all(phase.kind is PhaseKind.WHITELIST for phase in episode.phases):
             kind = translation.gettext(message("only permitted services worked"))
-        hours = [one.windows for one in episode.slowed if one.windows is not None]
-        if len(hours) == len(episode.slowed) == 1:
-            kind = translation.gettext(message("{what} {clock}"), what=kind, clock=by_the_clock(hours[0], translation))
+        if hours := of_hours(episode):
+            kind = translation.gettext(message("{what} {clock}"), what=kind, clock=by_the_clock(hours, translation))
         return translation.gettext(message("{what} ({services})"), what=kind, services=_about(episode, most))
     found = episode.recurrence
     if found is None or found.of is PhaseKind.RESTORATION:
         return kind
     return translation.gettext(message("{what} {clock}"), what=kind, clock=by_the_clock(found, translation))
+
+
+def of_hours(episode: Episode) -> ClockTimes | None:
+    """The hours of the day of what was slow at one time of day only, of the network with most days; else None."""
+    hours = [one.windows for one in episode.slowed if one.windows is not None]
+    if whole(episode) or episode.blocked or not hours or len(hours) < len(episode.slowed):
+        return None
+    return max(hours, key=lambda one: len(one.hit)) if len({one.start_clock for one in hours}) == 1 else None
 
 
 def _about(episode: Episode, most: int) -> str:

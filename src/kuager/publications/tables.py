@@ -12,7 +12,7 @@ from kuager.model.words import Access, Stance
 from kuager.publications import clock
 from kuager.publications.language import Translation
 from kuager.publications.licences import terms
-from kuager.publications.sentence import name_of
+from kuager.publications.sentence import by_the_clock, name_of, of_hours
 from kuager.publications.service_names import some
 from kuager.publications.services import about
 from kuager.publications.view import EpisodeView
@@ -86,10 +86,11 @@ def facts(view: EpisodeView) -> tuple[Fact, ...]:
         message("So far: it was going on when the data end. Start known to ± {start}."),
         start=_half(episode.start_earliest, episode.start_latest, translation),
     )
+    hours = of_hours(episode)
     return (
         Fact(
             translation.gettext(message("Duration")),
-            clock.duration(view.duration, translation),
+            by_the_clock(hours, translation) if hours else clock.duration(view.duration, translation),
             open_end if episode.ongoing else edges,
         ),
         Fact(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
-from tests.detection.throttling.measured import DAY, HOUR, Drawn, drawn
+from tests.detection.throttling.measured import DAY, HOUR, START, Drawn, drawn
 
 from kuager.detection.order import Mask
 from kuager.detection.recurrence import Verdict
@@ -53,6 +55,20 @@ def test_an_hour_is_found_in_all_its_runs_where_no_day_shows_it() -> None:
     (found,) = slow_windows(month.runs(), ZONE)
     assert found.clock.start_clock == AT * HOUR
     assert found.found.slower > 2.0
+
+
+def test_an_evening_of_three_hours_is_one_window_that_begins_with_the_first_of_its_days() -> None:
+    """Few measured each hour, so it begins an hour late on some days; one slow hour weeks before is no beginning."""
+    month = drawn(a_day=40, seed=5)
+    local = month.times + 6 * HOUR
+    evening = (local % DAY // HOUR >= AT) & (local % DAY // HOUR < AT + 3)
+    month.speeds[evening & (month.times >= START + 12 * DAY)] *= 0.05
+    month.speeds[evening & (local // DAY == START // DAY + 1)] *= 0.05
+    (found,) = slow_windows(month.runs(), ZONE)
+    assert (found.clock.start_clock, found.clock.end_clock) == (AT * HOUR, (AT + 3) * HOUR)
+    assert found.clock.hit[0] >= date(2022, 1, 12)
+    assert found.found.first >= START + 11 * DAY
+    assert found.found.is_verdict
 
 
 def test_congestion_of_the_evening_is_no_verdict() -> None:

@@ -12,7 +12,7 @@ well), by round-trip times that rise with it, and by days: a queue depends on lo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 
@@ -20,7 +20,7 @@ import numpy as np
 
 from kuager.detection.grid import DAY_S
 from kuager.detection.order import Mask, median
-from kuager.detection.recurrence import MOST_CHANCE, ClockWindows, Verdict, Window, clock_windows
+from kuager.detection.recurrence import LEAST_DAYS, MOST_CHANCE, ClockWindows, Verdict, Window, clock_windows
 from kuager.detection.throttling.epochs import epochs
 from kuager.detection.throttling.expected import Expected, expected, wall_clock
 from kuager.detection.throttling.finding import LEAST_RUNS, Otherwise, Sign, Throttled
@@ -42,6 +42,7 @@ MAY_HAVE_RISEN = 1.645
 LEAST_CONTRAST = 3.0
 LEAST_SLOWER = 1.5
 LEAST_SHOULDER = 5
+STRAY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def slow_windows(runs: Runs, zone: str) -> tuple[SlowWindows, ...]:
     windows, observed = _slow_hours(runs, learnt)
     found = clock_windows(windows, observed, zone, CELL_S)
     judged = (_either_way(runs, learnt, one, zone) for one in found)
-    told = (_told(runs, learnt, delays, windows, one) for one in judged if one.verdict is Verdict.RECURS)
+    clocks = _merged(_trimmed(one) for one in judged if one.verdict is Verdict.RECURS)
+    told = (_told(runs, learnt, delays, windows, one) for one in clocks)
     return tuple(one for one in told if one is not None)
 
 
@@ -101,6 +103,60 @@ def _either_way(runs: Runs, learnt: Expected, clock: ClockWindows, zone: str) ->
     scales = -contrast_of(runs.times, learnt.scores, here, ~here, CELL_S)
     chance = min(1.0, 2.0 * min(clock.chance, HOURS * (1.0 - NormalDist().cdf(scales))))
     return replace(clock, chance=chance, verdict=Verdict.RECURS if chance <= MOST_CHANCE else Verdict.CHANCE)
+
+
+def _trimmed(clock: ClockWindows) -> ClockWindows:
+    """Without stray hits at either end: those that so long a pause parts from the rest as hits hardly pause.
+
+    A pause of measured days is too long when days that are hit as often as the rest would bring it once in twenty.
+    """
+    first, last = 0, len(clock.hit)
+    while last - first > LEAST_DAYS:
+        rest = clock.hit[first:last]
+        missed = [one for one in clock.not_hit if rest[0] < one < rest[-1]]
+        early = sum(rest[0] < one < rest[1] for one in missed)
+        late = sum(rest[-2] < one < rest[-1] for one in missed)
+        spared = [(1.0 - (len(rest) - 1) / (len(rest) - 1 + len(missed) - pause)) ** pause for pause in (early, late)]
+        if min(spared) >= STRAY or max(early, late) == 0:
+            break
+        first, last = (first + 1, last) if spared[0] <= spared[1] else (first, last - 1)
+    hit = clock.hit[first:last]
+    return replace(
+        clock,
+        members=clock.members[first:last],
+        hit=hit,
+        not_hit=tuple(one for one in clock.not_hit if hit[0] < one < hit[-1]),
+        not_observable=tuple(one for one in clock.not_observable if hit[0] < one < hit[-1]),
+    )
+
+
+def _merged(clocks: Iterable[ClockWindows]) -> list[ClockWindows]:
+    """Clock times that overlap or touch are one: on days on which few measured, an hour of it begins it."""
+    merged: list[ClockWindows] = []
+    for one in sorted(clocks, key=lambda one: one.start_clock):
+        before = merged[-1] if merged else None
+        if before is None or one.start_clock > _end(before):
+            merged.append(one)
+            continue
+        hit = tuple(sorted({*before.hit, *one.hit}))
+        missed = {*before.not_hit, *one.not_hit} - set(hit)
+        unseen = {*before.not_observable, *one.not_observable} - missed - set(hit)
+        merged[-1] = replace(
+            before if before.chance <= one.chance else one,
+            members=tuple(sorted({*before.members, *one.members})),
+            start_clock=before.start_clock,
+            end_clock=max(_end(before), _end(one)),
+            hit=hit,
+            not_hit=tuple(sorted(missed)),
+            not_observable=tuple(sorted(unseen)),
+        )
+    return sorted(merged, key=lambda one: one.chance)
+
+
+def _end(clock: ClockWindows) -> int:
+    """Seconds after local midnight at which its windows end; after the hour that begins them where that differs."""
+    end = clock.start_clock + CELL_S if clock.end_clock is None else clock.end_clock
+    return end if end > clock.start_clock else end + DAY_S
 
 
 def _told(
