@@ -157,3 +157,15 @@ def test_registers_name_what_they_should() -> None:
     assert all(len(root.sha256) in (0, 64) and root.source for root in state_roots())
     assert set(PAGE_MARKS.values()) == set(PageKind)
     assert all(len(mark) >= 8 for mark in PAGE_MARKS)
+
+
+@pytest.mark.parametrize(("countries", "kind"), [(("IR",), FAILED), (("KZ",), BLOCKED), ((), BLOCKED)])
+def test_an_address_that_another_countrys_filter_gives_is_no_block_of_this_one(
+    countries: tuple[str, ...], kind: VerdictKind
+) -> None:
+    """By itself it is an impossible address, and blocked; but then the probe may have been in that country."""
+    results = failed_fetch("generic_timeout_error", queries=[query(("10.10.34.36",))], tls_handshakes=[])
+    assert judged(results).method == "dns.bogon"
+    found = judged(results, Score([Known("nat", "dns", countries)]))
+    assert found.verdict.kind is kind
+    assert any("another country" in note.template for note in found.verdict.reasons) is (kind is FAILED)

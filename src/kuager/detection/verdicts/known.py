@@ -56,7 +56,7 @@ _PROVIDERS = {
     Layer.DNS: row(Layer.DNS, 0.97, 0.0, _ADDRESS, "dns.known"),
     Layer.HTTP: row(Layer.HTTP, 0.97, 0.0, _PAGE, "http.blockpage"),
 }
-_ELSEWHERES = {layer: mute(layer, 0.5, 0.0, KNOWN_FROM_ELSEWHERE) for layer in (Layer.DNS, Layer.HTTP)}
+ELSEWHERES = {layer: mute(layer, 0.5, 0.0, KNOWN_FROM_ELSEWHERE) for layer in (Layer.DNS, Layer.HTTP)}
 _WEAK = {
     "prod": (0.7, _MAKERS),
     "inst": (0.45, _HOUSE),
@@ -91,6 +91,6 @@ def judge_signs(signs: Iterable[Sign], place: str, *, own_page: bool) -> tuple[S
 def _step(sign: Sign, layer: Layer, place: str) -> Step | None:
     if sign.scope in ("nat", "isp"):
         if sign.expected_countries and place not in sign.expected_countries:
-            return _ELSEWHERES[layer]
+            return ELSEWHERES[layer]
         return (_NATIONAL if sign.scope == "nat" else _PROVIDERS)[layer]
     return _WEAK_ROWS.get((sign.scope, layer))

@@ -19,7 +19,7 @@ from kuager.detection.verdicts import tls as proofs
 from kuager.detection.verdicts.dns import judge_dns, judge_names_on_the_way
 from kuager.detection.verdicts.failures import is_of_names, is_of_tls, is_the_probes_own
 from kuager.detection.verdicts.http import is_encrypted, judge_http, leads_inside
-from kuager.detection.verdicts.known import FALSE_POSITIVE, MOST_OF_FALSE, SETTLED, Sign, judge_signs
+from kuager.detection.verdicts.known import ELSEWHERES, FALSE_POSITIVE, MOST_OF_FALSE, SETTLED, Sign, judge_signs
 from kuager.detection.verdicts.scene import fetches, first_hop, last_hop, page_elsewhere, usable_control
 from kuager.detection.verdicts.steps import Step, mute, row, weakened
 from kuager.detection.verdicts.tcp import judge_tcp
@@ -227,6 +227,8 @@ def _with_signs(step: Step, keys: Web, about: About) -> Step:
     known, mistaken = judge_signs(about.signs, about.place, own_page=own_page)
     if known is None:
         return weakened(step, MOST_OF_FALSE, FALSE_POSITIVE) if mistaken and step.layer is Layer.HTTP else step
+    if known in ELSEWHERES.values() and step.kind is _BLOCKED and step.layer is known.layer:
+        return known.beside(*step.notes)  # what speaks of blocking is the very sign of another country
     if not _settles(known, step):
         return step.beside(*known.notes)
     if step.kind is _BLOCKED and step.layer is known.layer is Layer.DNS:
