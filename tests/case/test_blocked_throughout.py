@@ -6,11 +6,12 @@ import io
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from rich.console import Console
-from tests.case.kazakh_measurements import START, web
+from tests.case.kazakh_measurements import SERVER, START, web
 
 from kuager.case.adding import add_bytes
 from kuager.case.detecting import Detected, detect_case
@@ -73,6 +74,27 @@ def test_a_site_that_fails_for_two_of_five_all_the_time_is_no_news(tmp_path: Pat
 def test_a_case_without_series_does_not_say_that_nothing_was_measured(tmp_path: Path) -> None:
     case = case_of(tmp_path / "kz", {"orda.kz": 0.0})
     assert_said(case, detect_case(case), "of whole networks nothing can be said")
+
+
+def test_a_site_that_is_down_for_everybody_most_of_the_time_is_not_blocked_when_the_control_is_lucky(
+    tmp_path: Path,
+) -> None:
+    rows = []
+    for number in range(6 * DAYS):
+        moment = START + timedelta(hours=4 * number)
+        record: dict[str, Any] = dict(web(moment, NETWORK, "down.kz", number, blocked=15 <= number // 6 < 25))
+        if 15 <= number // 6 < 25 and number % 4:
+            gone = {"status": False, "failure": "generic_timeout_error"}
+            control = {"tcp_connect": {f"{SERVER}:443": gone}, "http_request": {"failure": "generic_timeout_error"}}
+            keys = record["test_keys"]
+            record["test_keys"] = keys | {"control": keys["control"] | control, "blocking": None, "accessible": None}
+        rows.append(json.dumps(record))
+        rows.append(json.dumps(web(moment, NETWORK, "zakon.kz", 1_000 + number, blocked=False)))
+    case = new_case(tmp_path / "kz", Settings("", ("KZ",), START, START + timedelta(days=DAYS), ("en",)))
+    add_bytes(case, "\n".join(rows).encode(), "ooni.jsonl", "ooni", None)
+    found = detect_case(case)
+    assert found.episodes == ()
+    assert_said(case, found, "down.kz worked for nobody in 45 of 180 measurements")
 
 
 def assert_said(case: Case, found: Detected, words: str) -> None:

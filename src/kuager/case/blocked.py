@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from kuager.detection.blocking.base_rates import BaseRate, base_rate
 from kuager.detection.blocking.changepoint import stretches
 from kuager.detection.blocking.counts import Counts, daily
 from kuager.detection.blocking.finding import BlockedStretch, Bounds
+from kuager.detection.blocking.unstable import down_share
 from kuager.detection.grid import DAY_S
 from kuager.detection.order import Mask
 from kuager.detection.permitted import permitted
@@ -49,6 +50,7 @@ class Verdicts:
         blocked: float64 [n], probability.
         usable: bool [n], the verdict is ok or blocked.
         closed: bool [n], the verdict is blocked.
+        down: bool [n], the verdict is that it was down for everybody.
         networks, services, tests, layers, methods, sources: text [n]; a layer is empty where it is not known.
     """
 
@@ -56,6 +58,7 @@ class Verdicts:
     blocked: Values
     usable: Mask
     closed: Mask
+    down: Mask
     networks: Any
     services: Any
     tests: Any
@@ -76,6 +79,7 @@ class Verdicts:
             blocked=rows["blocked"].to_numpy(),
             usable=np.isin(text["verdict"], list(TELLS)),
             closed=text["verdict"] == VerdictKind.BLOCKED.value,
+            down=text["verdict"] == VerdictKind.DOWN.value,
             networks=networks,
             services=services,
             tests=tests,
@@ -99,12 +103,20 @@ def blocked_services(found: Verdicts, groups: Mapping[str, str]) -> list[Seen]:
     if not found.times.size:
         return []
     until = int(found.times[-1]) // DAY_S
+    found = _without_downs(found)
     seen: list[Seen] = []
     for source, test in sorted(set(zip(found.sources.tolist(), found.tests.tolist(), strict=True))):
         own = found.only((found.sources == source) & (found.tests == test))
         for layer in sorted(set(own.layers[own.closed].tolist())):
             seen += _at_layer(own, layer, until, groups)
     return sorted(seen, key=lambda one: (one.row.service, one.row.network, one.row.first_seen.best, one.row.layer))
+
+
+def _without_downs(found: Verdicts) -> Verdicts:
+    """Verdicts that are blocked by so much less as their service may have been down then (``unstable.py``)."""
+    services = np.unique(found.services, return_inverse=True)[1].astype(np.int64)
+    share = down_share(found.times, services, found.usable, found.down)
+    return replace(found, blocked=np.where(found.closed, found.blocked * (1.0 - share), found.blocked))
 
 
 def groups_of(case: Case, place: str) -> dict[str, str]:

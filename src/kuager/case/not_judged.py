@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kuager.case.folder import Case
-from kuager.case.verdicts import has_public_name, of_services, remarks_on_reading
+from kuager.case.verdicts import has_public_name, of_services, remarks_on_reading, services
 from kuager.detection.flagged import BY_FLAG
 from kuager.detection.verdicts.doubts import CLOCK, KNOWN_FROM_ELSEWHERE, RENTED
 from kuager.detection.verdicts.ooni import DISCARDED, NO_RESULTS, NOT_JUDGED
@@ -49,6 +49,12 @@ _DOWN = message("Neither blocked nor open, for the site or service worked for no
 _UNDECIDED = message("Not judged, for the results do not decide between blocked, broken and open: {count}.")
 _NAMELESS = message("Not judged, for what was tested is an address or a private name, and no public site: {count}.")
 _ALL = message("Of {all} measurements of sites and services of this place {count} say neither blocked nor open.")
+_UNSTABLE = message(
+    "{service} worked for nobody in {down} of {all} measurements: by as much less is what failed there in the others "
+    "taken for blocking."
+)
+LEAST_DOWN, LEAST_DOWN_SHARE, MOST_NAMED = 5, 0.2, 5
+"""From so many measurements on in which it was down, and so large a share, a service is named; no more than five."""
 _COLUMNS = ("source", "uid", "test", "domain", "place", "network", "verdict", "anomaly", "reasons")
 _MUTE = pa.array([VerdictKind.FAILED.value, VerdictKind.DOWN.value])
 
@@ -76,6 +82,7 @@ class NotJudged:
         return (
             Note(_ALL, {"all": str(rows.num_rows), "count": str(counts.total())}),
             *(Note(one, {"count": str(counts[one])}) for one in sentences if counts[one]),
+            *_unstable(rows.filter(named)),
         )
 
     def measurements_at(self, place: str) -> int:
@@ -84,6 +91,15 @@ class NotJudged:
 
     def _at(self, place: str) -> Table:
         return self._rows.filter(pc.equal(self._rows["network" if place.startswith("AS") else "place"], place))
+
+
+def _unstable(rows: Table) -> Iterator[Note]:
+    """The sites and services that were down for everybody again and again, most often first."""
+    every: Counter[str] = Counter(services(rows).to_pylist())
+    down = Counter(services(rows.filter(pc.equal(rows["verdict"], VerdictKind.DOWN.value))).to_pylist())
+    told = [one for one in down.items() if one[1] >= max(LEAST_DOWN, LEAST_DOWN_SHARE * every[one[0]])]
+    for service, count in sorted(told, key=lambda one: (-one[1], one[0]))[:MOST_NAMED]:
+        yield Note(_UNSTABLE, {"service": service, "down": str(count), "all": str(every[service])})
 
 
 def _why(verdicts: Iterable[str], reasons: Iterable[list[str]]) -> Iterator[str]:

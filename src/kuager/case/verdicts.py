@@ -120,7 +120,7 @@ def verdicts(case: Case) -> Table:
     Rows of lists that hold flagged measurements only are left out: of such a list every share would be 1.
     """
     whole = of_services(case, COLUMNS)
-    whole = whole.append_column("service", _services(whole)).append_column("time", _times(whole))
+    whole = whole.append_column("service", services(whole)).append_column("time", _times(whole))
     whole = whole.filter(pc.and_(pc.is_valid(whole["time"]), has_public_name(whole)))
     order = [(name, "ascending") for name in ("time", "network", "service", "test", "uid")]
     return whole.sort_by(order)
@@ -249,7 +249,8 @@ def _once(uids: Any) -> Any:
     return np.flatnonzero(keep)
 
 
-def _services(rows: Table) -> Any:
+def services(rows: Table) -> Any:
+    """What each row is of: the host of a site, or the name of an app."""
     app = pc.is_in(rows["test"], pa.array(sorted(APPS)))
     return pc.if_else(app, rows["test"], rows["domain"])
 

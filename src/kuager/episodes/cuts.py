@@ -118,9 +118,14 @@ def _days(one: Seen, cut: Cut) -> tuple[int, int]:
 
 
 def slow_pieces(row: Slowing, among: Sequence[Cut]) -> list[Piece]:
-    """A stretch of slowness without the time of any cut: nothing is slow that does not work."""
+    """A stretch of slowness without the time of any cut: nothing is slow that does not work.
+
+    What was slow at its last run before a cut was so until the cut: nobody saw it ordinary in between.
+    """
     start, end = to_epoch(row.start.best), FOREVER if row.end is None else to_epoch(row.end.best)
     last_slow = FOREVER if row.end is None else to_epoch(row.end.earliest)
+    if row.end is not None:
+        end = next((first for first, _ in among if end <= first <= to_epoch(row.end.latest)), end)
     found = []
     for first, last in _outside(start, end, among):
         if first > last_slow:  # what was measured after the cut was ordinary again

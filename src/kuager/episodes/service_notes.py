@@ -115,7 +115,7 @@ def unknowns(
         yield Note(
             message(
                 "Sites and services are measured by few people: on {without} of {all} days of networks and services "
-                "nothing was measured, and nothing is known of them."
+                "nothing was measured that could tell, and nothing is known of them."
             ),
             {"without": str(without), "all": str(without + sum(one.days_measured for one in blocked))},
         )
