@@ -110,7 +110,7 @@ def test_the_page_says_of_a_service_since_when_how_much_how_and_what_is_not_know
         "Telegram",
         "7.9 times slower (5.1 to 12.2); speeds gather at 140 kbit/s",
         "14 slow ones on 4 days; compared with 210",
-        "other people measuring, the service itself",
+        "other people measuring, the servers of the speed test",
         "The measurements speak against: congestion.",
         'href="../../../data/blocking.csv"',
         'href="../../../data/throttling.csv"',

@@ -121,13 +121,15 @@ def index_view(case: Case, found: Detected, language: str, examined: Sequence[Ex
         remarks=remarks_of(case),
         opinions=opinions_of(case),
         site_measurements=sum(unjudged.measurements_at(place) for place in case.settings.places),
-        not_judged=_not_judged(case, unjudged),
+        not_judged=_not_judged(case, unjudged, language),
     )
 
 
-def _not_judged(case: Case, unjudged: NotJudged) -> dict[str, tuple[Note, ...]]:
+def _not_judged(case: Case, unjudged: NotJudged, language: str) -> dict[str, tuple[Note, ...]]:
     """By the name of each place what was not judged there; under an empty name how files were read."""
-    told = {place: unjudged.at(place) for place in case.settings.places} | {"": unjudged.of_reading}
+    moment = case.settings.start
+    told = {_place_name(place, language, moment): unjudged.at(place) for place in case.settings.places}
+    told[""] = unjudged.of_reading
     return {place: notes for place, notes in told.items() if notes}
 
 

@@ -35,6 +35,8 @@ _LOCALES = {"en": "en_GB", "ru": "ru", "kk": "kk"}
 FINE_BELOW = 0.0995
 """Shares below this are told with one decimal."""
 _NAME_ENDS = re.compile(r"[:,(]")
+_TWO_DOTS = re.compile(r"(?<!\.)\.\.(?!\.)")
+"""An abbreviation at the end of a sentence, such as that of the Russian word for year: its dot ends both."""
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
 
@@ -58,11 +60,11 @@ class Translation:
     def gettext(self, template: str, **facts: object) -> str:
         """A template in this language, its named fields filled with ``facts``."""
         translated = self.catalogue.gettext(template)
-        return translated.format(**facts) if facts else translated
+        return _one_dot(translated.format(**facts)) if facts else translated
 
     def ngettext(self, one: str, many: str, n: int, **facts: object) -> str:
         """The template that goes with ``n`` things, ``{n}`` and the other named fields filled."""
-        return self.catalogue.ngettext(one, many, n).format(n=self.number(n), **facts)
+        return _one_dot(self.catalogue.ngettext(one, many, n).format(n=self.number(n), **facts))
 
     def number(self, value: float) -> str:
         """A number with the language's separators, at most two decimals."""
@@ -135,6 +137,10 @@ def translator(language: str) -> Translation:
             languages=", ".join(LANGUAGES),
         )
     return Translation(language, gettext.NullTranslations() if language == "en" else _compiled(language))
+
+
+def _one_dot(sentence: str) -> str:
+    return _TWO_DOTS.sub(".", sentence)
 
 
 def _compiled(language: str) -> gettext.GNUTranslations:

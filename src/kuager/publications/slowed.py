@@ -26,6 +26,8 @@ OTHERWISE = {
     Otherwise.PROBES.value: message("other people measuring"),
     Otherwise.SERVICE.value: message("the service itself"),
 }
+_SERVERS = message("the servers of the speed test")
+"""What the service is where connections as a whole were tested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,15 @@ def slow_row(one: Slowing, translation: Translation) -> SlowRow:
         else clock.interval(one.end, translation),
         slower=_how_much(one, translation),
         runs=_runs(one, translation),
-        otherwise=", ".join(translation.gettext(OTHERWISE[other]) for other in one.otherwise),
-        unlikely=", ".join(translation.gettext(OTHERWISE[other]) for other in one.unlikely),
+        otherwise=_explained(one, one.otherwise, translation),
+        unlikely=_explained(one, one.unlikely, translation),
     )
+
+
+def _explained(one: Slowing, others: Sequence[str], translation: Translation) -> str:
+    servers = not one.service and not one.signal
+    words = OTHERWISE | {Otherwise.SERVICE.value: _SERVERS} if servers else OTHERWISE
+    return ", ".join(translation.gettext(words[other]) for other in others)
 
 
 def slow_lines(slowed: Sequence[Slowing], translation: Translation) -> tuple[str, ...]:
