@@ -112,6 +112,8 @@ def test_mistakes(tmp_path: Path) -> None:
         run(tmp_path / "missing.jsonl", to)
     with pytest.raises(UsageError, match="no file or folder"):
         run(given, tmp_path / "missing" / "out.parquet")
+    with pytest.raises(UsageError, match="is a folder; the verdicts of one file go to a file"):
+        run(given, tmp_path)
     with pytest.raises(UsageError, match="the file of the measurements itself"):
         run(given, given)
     with pytest.raises(UsageError, match="for many files"):
@@ -155,7 +157,12 @@ def test_a_folder_is_done_file_by_file_and_what_is_odd_is_counted_and_named(tmp_
     assert "does not score" in said
     assert "OONI discards and so are passed over: 2." in said
     assert files["odd.jsonl.gz"]["rows"] == 6
+    assert sum(told["verdicts"].values()) == told["rows"]
+    assert told["verdicts"]["blocked"] == told["blocked_at"]["dns"] >= 6 + 100
+    assert told["flags"]["confirmed"] >= 6 + 100
     again = run(folder, tmp_path / "out")
+    assert f"Blocked: {told['verdicts']['blocked']}." in again
+    assert "The source's own flags: anomaly " in again
     assert "done now: 0, done before: 8, refused: 1" in again
     assert "z.jsonl.gz: The file is damaged" in again
 

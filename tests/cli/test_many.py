@@ -37,7 +37,9 @@ def test_a_folder_is_read_and_a_list_and_the_bad_file_is_named(run: Run, tmp_pat
     run("detect-series", "in/0.parquet", "alone.parquet")
     (of_first,) = (tmp_path / "out").glob("0-*.parquet")
     assert pq.ParquetFile(of_first).read().equals(pq.ParquetFile(tmp_path / "alone.parquet").read())
-    (tmp_path / "list.txt").write_text("in/0.parquet\nin/sub/1.parquet\nin/0.parquet\n\nnowhere.parquet\n")
+    (tmp_path / "list.txt").write_text(
+        "# from 2022\nin/0.parquet\n  # more\nin/sub/1.parquet\nin/0.parquet\n\nnowhere.parquet\n"
+    )
     listed = json.loads(run("detect-series", "@list.txt", "listed", "--json").stdout)
     assert [listed[name] for name in ("all", "done", "before", "refused", "rows")] == [3, 2, 0, 1, 2]
     assert "No such file" in next(one for one in listed["files"] if one["refused"])["refused"]["what"]

@@ -110,6 +110,7 @@ def test_a_whole_row() -> None:
         line() + b"\n",
         b"\n  \r\n" + line() + b"\r\n\n",
         b"\xef\xbb\xbf" + line(),
+        b"\n\xef\xbb\xbf\n\xef\xbb\xbf" + line(),
         json.dumps(GOOD, indent=4).encode(),
         json.dumps(GOOD, indent=1).encode() + b"\n",
         gzip.compress(line() + b"\n"),

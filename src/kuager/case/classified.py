@@ -46,7 +46,7 @@ _FLAGS = ("anomaly", "confirmed", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What came of a file.
+    """What came of a file, or of several.
 
     Attributes:
         rows: how many measurements were classified.
@@ -131,8 +131,7 @@ def write_classified(path: Path, to: Path, lists: Path | None, progress: Callabl
     Raises:
         CodecError: the file holds no measurements, or a list is none.
     """
-    rows = 0
-    verdicts, layers, flags = Counter[str](), Counter[str](), Counter[str]()
+    count = _Count()
     remarks: list[Note] = []
     temporary = to.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
@@ -142,15 +141,39 @@ def write_classified(path: Path, to: Path, lists: Path | None, progress: Callabl
                     remarks.append(part)
                     continue
                 writer.write_batch(part)
-                rows += part.num_rows
-                kinds, where = part["verdict"].to_pylist(), part["layer"].to_pylist()
-                verdicts.update(kinds)
-                layers.update(layer or "" for kind, layer in zip(kinds, where, strict=True) if kind == "blocked")
-                flags.update({name: part[name].true_count for name in _FLAGS})
+                count.add(part)
         put(to, temporary)
     finally:
         temporary.unlink(missing_ok=True)
-    return Counted(rows, verdicts, layers, flags, tuple(remarks))
+    return count.with_remarks(tuple(remarks))
+
+
+def counted(files: Iterable[Path]) -> Counted:
+    """What files of verdicts hold, all together, without remarks."""
+    count = _Count()
+    for file in files:
+        with pq.ParquetFile(file) as opened:
+            for batch in opened.iter_batches(columns=["verdict", "layer", *_FLAGS]):
+                count.add(batch)
+    return count.with_remarks(())
+
+
+class _Count:
+    """Counts of verdicts, batch by batch."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._verdicts, self._layers, self._flags = Counter[str](), Counter[str](), Counter[str]()
+
+    def add(self, batch: Any) -> None:
+        kinds, where = batch["verdict"].to_pylist(), batch["layer"].to_pylist()
+        self._rows += batch.num_rows
+        self._verdicts.update(kinds)
+        self._layers.update(layer or "" for kind, layer in zip(kinds, where, strict=True) if kind == "blocked")
+        self._flags.update({name: batch[name].true_count for name in _FLAGS})
+
+    def with_remarks(self, remarks: tuple[Note, ...]) -> Counted:
+        return Counted(self._rows, self._verdicts, self._layers, self._flags, remarks)
 
 
 def _classify(path: Path, lists: Path | None, progress: Callable[[int], None]) -> Iterator[Any | Note]:

@@ -67,7 +67,8 @@ def files_of(given: Path, endings: Sequence[str]) -> list[Input]:
     """The files of a folder and its folders that have one of the endings, or those of a list, by name.
 
     What begins with a point or an underscore is none: that is how unfinished files and reports are named. A line of a
-    list is a path, seen from where the command runs; one that stands twice counts once.
+    list is a path, seen from where the command runs; one that stands twice counts once, and one that begins with ``#``
+    is a comment.
 
     Raises:
         UsageError: there is nothing to do, or no such list.
@@ -94,10 +95,13 @@ def _lines(file: Path) -> list[str]:
     except (OSError, ValueError) as error:
         raise UsageError(
             message("The list “{path}” cannot be read."),
-            remedy=message("A list is a text file in UTF-8 with one path a line."),
+            remedy=message(
+                "A list is a text file in UTF-8 with one path a line; lines that begin with # are comments."
+            ),
             path=str(file),
         ) from error
-    return list(dict.fromkeys(line for line in text.splitlines() if line.strip() and "\0" not in line))
+    told = (line for line in text.removeprefix("\ufeff").splitlines() if line.strip() and "\0" not in line)
+    return list(dict.fromkeys(line for line in told if not line.lstrip().startswith("#")))
 
 
 @contextmanager

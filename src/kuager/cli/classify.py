@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from kuager.case.classified import ENDINGS, Counted, classify_files, lists_folder, write_classified
+from kuager.case.classified import ENDINGS, Counted, classify_files, counted, lists_folder, write_classified
 from kuager.case.many import is_many
-from kuager.cli.many import one_file_needs_no_engine, run_many
+from kuager.cli.many import Totals, one_file_needs_no_engine, run_many
 from kuager.cli.reader import progress, results, say, translation
 from kuager.errors import UsageError, message
 from kuager.model.verdicts import VerdictKind
@@ -38,7 +38,8 @@ def classify(
         Path,
         typer.Argument(
             metavar="IN",
-            help="Measurements: .jsonl, .jsonl.gz, or one as .json; or a folder of such files, or @LIST of paths.",
+            help="Measurements: .jsonl, .jsonl.gz, or one as .json; or a folder of such files, or @LIST, a text file "
+            "with one path a line (# begins a comment).",
         ),
     ],
     to: Annotated[
@@ -55,11 +56,18 @@ def classify(
     """Say of each raw measurement whether its target was blocked, down or ok, and why; without a case."""
     if is_many(file):
         function = classify_files(lists_folder(fingerprints))
-        run_many(function, file, to, endings=ENDINGS, engine=engine, as_json=as_json)
+        totals = Totals(lambda files: _tell_counts(counted(files)), _totals)
+        run_many(function, file, to, endings=ENDINGS, engine=engine, as_json=as_json, totals=totals)
         return
     if engine is not None:
         raise one_file_needs_no_engine(file)
-    for path, usable in ((file, file.is_file()), (to.parent, to.parent.is_dir()), (to, not to.is_dir())):
+    if to.is_dir():
+        raise UsageError(
+            message("“{path}” is a folder; the verdicts of one file go to a file."),
+            remedy=message("Name a file in it, such as verdicts.parquet."),
+            path=str(to),
+        )
+    for path, usable in ((file, file.is_file()), (to.parent, to.parent.is_dir())):
         if not usable:
             raise UsageError(message("There is no file or folder “{path}”."), path=str(path))
     if to.exists() and file.samefile(to):
@@ -73,31 +81,43 @@ def classify(
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=progress, transient=True, disable=not progress.is_terminal) as shown:
         task = shown.add_task(file.name, total=file.stat().st_size)
-        counted = write_classified(file, to, lists, lambda size: shown.advance(task, size))
+        found = write_classified(file, to, lists, lambda size: shown.advance(task, size))
     if as_json:
-        results.file.write(json.dumps(_record(counted), ensure_ascii=False, indent=2) + "\n")
+        results.file.write(json.dumps(_record(found), ensure_ascii=False, indent=2) + "\n")
     else:
-        _tell(counted)
+        _tell(found)
 
 
-def _record(counted: Counted) -> dict[str, Any]:
+def _record(found: Counted) -> dict[str, Any]:
+    remarks = [translation().gettext(note.template, **note.facts) for note in found.remarks]
+    return {"measurements": found.rows, **_counts(found), "remarks": remarks}
+
+
+def _totals(files: Sequence[Path]) -> dict[str, Any]:
+    return _counts(counted(files))
+
+
+def _counts(found: Counted) -> dict[str, Any]:
     return {
-        "measurements": counted.rows,
-        "verdicts": {kind.value: counted.verdicts.get(kind, 0) for kind in _VERDICTS},
-        "blocked_at": {layer or "unknown": counted.layers.get(layer, 0) for layer in _LAYERS},
-        "flags": dict(counted.flags),
-        "remarks": [translation().gettext(note.template, **note.facts) for note in counted.remarks],
+        "verdicts": {kind.value: found.verdicts.get(kind, 0) for kind in _VERDICTS},
+        "blocked_at": {layer or "unknown": found.layers.get(layer, 0) for layer in _LAYERS},
+        "flags": dict(found.flags),
     }
 
 
-def _tell(counted: Counted) -> None:
+def _tell(found: Counted) -> None:
     language = translation()
-    say(language.gettext(message("Measurements classified: {count}."), count=language.number(counted.rows)))
-    for kind, template in _VERDICTS.items():
-        say(language.gettext(template, count=language.number(counted.verdicts.get(kind, 0))))
-    for layer, template in _LAYERS.items():
-        if counted.layers.get(layer):
-            say(language.gettext(template, count=language.number(counted.layers[layer])))
-    say(language.gettext(_FLAGS, **{name: language.number(count) for name, count in counted.flags.items()}))
-    for note in counted.remarks:
+    say(language.gettext(message("Measurements classified: {count}."), count=language.number(found.rows)))
+    _tell_counts(found)
+    for note in found.remarks:
         say(f"• {language.gettext(note.template, **note.facts)}")
+
+
+def _tell_counts(found: Counted) -> None:
+    language = translation()
+    for kind, template in _VERDICTS.items():
+        say(language.gettext(template, count=language.number(found.verdicts.get(kind, 0))))
+    for layer, template in _LAYERS.items():
+        if found.layers.get(layer):
+            say(language.gettext(template, count=language.number(found.layers[layer])))
+    say(language.gettext(_FLAGS, **{name: language.number(count) for name, count in found.flags.items()}))

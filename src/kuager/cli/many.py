@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -20,6 +22,14 @@ from kuager.errors import KuagerError, UsageError, message
 SHOWN = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a command tells of all files of results together: to people, and as names and values to a program."""
+
+    tell: Callable[[Sequence[Path]], None]
+    record: Callable[[Sequence[Path]], Mapping[str, Any]]
+
+
 def one_file_needs_no_engine(file: Path) -> UsageError:
     """What to say to who names an engine for a single file."""
     return UsageError(
@@ -30,7 +40,14 @@ def one_file_needs_no_engine(file: Path) -> UsageError:
 
 
 def run_many(
-    function: FileFunction, given: Path, to: Path, *, endings: Sequence[str], engine: str | None, as_json: bool
+    function: FileFunction,
+    given: Path,
+    to: Path,
+    *,
+    endings: Sequence[str],
+    engine: str | None,
+    as_json: bool,
+    totals: Totals | None = None,
 ) -> None:
     """Do all files of a folder or a list, and tell of it; exit 1 when none could be read.
 
@@ -41,6 +58,7 @@ def run_many(
         endings: of the files of a folder that are read.
         engine: which one; this machine's when None.
         as_json: tell it to a program.
+        totals: what is told of all results together, beside the counts of files and rows.
     """
     outcomes: list[Outcome] = []
     with held(given, to, endings, function.name) as work:
@@ -56,9 +74,9 @@ def run_many(
         finally:
             write_report(to, outcomes, whole=whole)
     if as_json:
-        _print_json(outcomes, work)
+        _print_json(outcomes, work, totals)
     else:
-        _tell(outcomes, work)
+        _tell(outcomes, work, totals)
     if all(one.refused is not None for one in outcomes):
         raise typer.Exit(1)
 
@@ -84,7 +102,7 @@ def _tell_refused(name: str, error: KuagerError) -> None:
     reader.progress.print(Text(happened if name in happened else f"{name}: {happened}", style="red"), soft_wrap=True)
 
 
-def _tell(outcomes: Sequence[Outcome], work: Held) -> None:
+def _tell(outcomes: Sequence[Outcome], work: Held, totals: Totals | None) -> None:
     language = translation()
     say(
         language.gettext(
@@ -92,6 +110,8 @@ def _tell(outcomes: Sequence[Outcome], work: Held) -> None:
             **{name: language.number(count) for name, count in _counts(outcomes).items()},
         )
     )
+    if totals is not None:
+        totals.tell(_results(outcomes))
     if work.others:
         text = message("The folder also holds results of {count} files that are not among those.")
         say(language.gettext(text, count=language.number(work.others)))
@@ -122,7 +142,12 @@ def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
     }
 
 
-def _print_json(outcomes: Sequence[Outcome], work: Held) -> None:
+def _results(outcomes: Sequence[Outcome]) -> list[Path]:
+    return sorted(one.output for one in outcomes if one.output is not None)
+
+
+def _print_json(outcomes: Sequence[Outcome], work: Held, totals: Totals | None) -> None:
     files = [{**record_of(one), "done_before": one.skipped} for one in sorted(outcomes, key=lambda one: one.input)]
-    record = {**_counts(outcomes), "others": work.others, "files": files}
+    together = {} if totals is None else totals.record(_results(outcomes))
+    record = {**_counts(outcomes), **together, "others": work.others, "files": files}
     results.file.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
@@ -20,10 +20,15 @@ NEWS = "NEWS"
 """The category of news media in the codes of the Citizen Lab."""
 
 _LONGEST_NAME = 253  # RFC 1035, section 2.3.4, as text without the root's dot
-_NO_PUBLIC_NAMES = frozenset(
-    {"alt", "arpa", "example", "home", "internal", "invalid", "lan", "local", "localhost", "onion", "test"}
+_NOT_PUBLIC = (
+    *("alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion", "test"),
+    *("corp", "home", "intranet", "lan", "private"),
 )
-"""Names that end so lead to no site that everybody can ask for (RFC 6761, 6762, 7686, 9476 and common usage)."""
+"""Top-level domains of no public name: special-use names of IANA (RFC 6761, 6762, 7686, 9476; ``home.arpa``, RFC 8375),
+``internal`` (ICANN, 2024), and those that networks at home and at work use though nobody gave them out (RFC 6762,
+appendix G)."""
+_ENDS_HOST = frozenset("/?#:\\")
+_REMEMBERED = 65_536
 _LISTS = {"KZ": "sites-kz.csv"}
 
 
@@ -85,14 +90,25 @@ def domain_of(url: str) -> str:
     return ".".join(labels)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_public_name(host: str) -> bool:
-    """Whether a host, as ``domain_of`` gives it, is a name of the public name space, and no address or private name.
+    """Whether a host, as it stands in an address, is a name of the public internet: no address, no name at home.
 
-    What a volunteer put in by hand may be an address of their own network: it is never told as a site.
+    An address may be anybody's, also that of whoever measured; private names say what stands in somebody's own network.
     """
-    labels = host.split(".")
-    named = len(host) <= _LONGEST_NAME and len(labels) > 1 and all(_is_label(label) for label in labels)
-    return named and not labels[-1].isdigit() and labels[-1] not in _NO_PUBLIC_NAMES
+    try:
+        name = domain_of(f"https://{host}/")
+    except ValueError:
+        return False
+    return _ENDS_HOST.isdisjoint(host) and not _is_literal(name) and name.rpartition(".")[2] not in _NOT_PUBLIC
+
+
+def _is_literal(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_label(label: str) -> bool:

@@ -192,6 +192,28 @@ def test_what_is_wrong_is_counted_named_and_passed_over() -> None:
         assert part in told
 
 
+def test_marks_of_byte_order_between_joined_files_cost_no_line() -> None:
+    one, mark = lines(measurement()), b"\xef\xbb\xbf"
+    for data in (mark + one + one + one, one + mark + one + one, mark + b"\n" + one + one + mark + one):
+        found, remarks = rows(data)
+        assert (len(found), remarks) == (3, [])
+
+
+@pytest.mark.parametrize(
+    ("tested", "kept"),
+    [
+        ("https://user:pw@example.org/?token=abc", "https://example.org/?token=abc"),
+        ("HTTP://a@b@example.org", "HTTP://example.org"),
+        ("user:pw@example.org:80/x", "example.org:80/x"),
+        ("https://example.org/@user?to=a@b.org", "https://example.org/@user?to=a@b.org"),
+        ("https://example.org?a@b.org#c@d", "https://example.org?a@b.org#c@d"),
+    ],
+)
+def test_a_user_in_an_address_is_not_kept_and_what_was_asked_for_is(tested: str, kept: str) -> None:
+    (found,), _ = rows(lines(measurement(input=tested)))
+    assert (found["input"], found["domain"]) == (kept, "example.org")
+
+
 def test_pages_that_are_no_base64_and_lines_of_fifty_megabytes() -> None:
     keys = {
         "blocking": "dns",

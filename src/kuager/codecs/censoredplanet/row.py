@@ -33,6 +33,8 @@ _ADDRESS = re.compile(
 _HIDDEN = "<address>"
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
 _END_OF_HOST = re.compile(r"[/?#]")
+_USER = re.compile(r"\s*(?:[a-z][a-z0-9+.-]{0,20}://)?(?P<user>[^/?#]*@)", re.IGNORECASE)
+"""Up to the last sign that parts a user's name and password from a host (RFC 3986, section 3.2.1)."""
 _PORT = re.compile(r":[0-9]{0,5}$")
 _LONGEST_INPUT = 2_000
 
@@ -49,7 +51,7 @@ def identity(*, test: str, start: datetime | None, country: str, name: str) -> d
         "place": place or "",
         "network": "",
         "access": "unknown",
-        "input": name[:_LONGEST_INPUT],
+        "input": without_user(name[:_LONGEST_INPUT]),
         "domain": host(name),
     }
 
@@ -86,6 +88,12 @@ def host(name: str) -> str:
     """The host of a name, an address of a page, or a name with a path; in small letters."""
     bare = _END_OF_HOST.split(_SCHEME.sub("", name.strip()[:_LONGEST_INPUT], count=1), maxsplit=1)[0]
     return _PORT.sub("", bare.rpartition("@")[2]).lower().rstrip(".")
+
+
+def without_user(name: str) -> str:
+    """An address of a page without the user's name and password in it, which are nobody's affair; the rest stays."""
+    found = _USER.match(name) if "@" in name else None
+    return name if found is None else name[: found.start("user")] + name[found.end("user") :]
 
 
 def without_addresses(text: str, vantage: str = "") -> str:

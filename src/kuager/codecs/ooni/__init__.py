@@ -79,12 +79,10 @@ class Reading:
 
     def _measurements(self) -> Iterator[Envelope]:
         """One measurement a line; when neither of the first two lines is JSON, all lines together may be one."""
-        lines = iter(self._lines)
+        lines = self._unmarked()
         ahead = list(islice(lines, 2))
         if not ahead:
             return
-        if bytes(ahead[0][: len(_BYTE_ORDER_MARK)]) == _BYTE_ORDER_MARK:
-            ahead[0] = ahead[0][len(_BYTE_ORDER_MARK) :]
         self._beginning = b"{" if bytes(ahead[0][:1]) == b"{" else bytes(ahead[0])
         first: Iterable[memoryview] = ahead
         if self._beginning == b"{" and not any(_is_json(line) for line in ahead):
@@ -94,6 +92,13 @@ class Reading:
             if measurement is not None:
                 self._understood += 1
                 yield measurement
+
+    def _unmarked(self) -> Iterator[memoryview]:
+        """The lines without marks of byte order, which files that were joined have in their midst."""
+        for line in self._lines:
+            own = line[len(_BYTE_ORDER_MARK) :] if line[: len(_BYTE_ORDER_MARK)] == _BYTE_ORDER_MARK else line
+            if own:
+                yield own
 
     def _read(self, line: memoryview) -> Envelope | None:
         try:

@@ -23,7 +23,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from kuager.codecs.censoredplanet.row import host, moment
+from kuager.codecs.censoredplanet.row import host, moment, without_user
 from kuager.codecs.codes import place_code
 from kuager.codecs.decoded import Decoded
 from kuager.codecs.measured import in_batches
@@ -181,7 +181,7 @@ def _measurement(row: _Row, counts: Counter[str]) -> dict[str, Any]:
     annotations = raw.annotations or _Annotations()
     program = name(row.software_name or raw.software_name or "")
     version = name(row.software_version or raw.software_version or "")
-    tested = (row.input or "").encode("utf-8", "replace").decode()
+    tested = without_user((row.input or "").encode("utf-8", "replace").decode())
     counts[_NO_TIME] += start is None
     counts[_NO_UID] += not uid
     counts[_NO_PLACE] += not place

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kuager.codecs.cells import EARLIEST_S, LATEST_S
-from kuager.codecs.censoredplanet.row import host, moment
+from kuager.codecs.censoredplanet.row import host, moment, without_user
 from kuager.codecs.codes import place_code
 from kuager.codecs.ooni import text as ooni_text
 from kuager.codecs.ooni.measurement import Envelope, Measurement
@@ -76,7 +76,7 @@ def identity(measurement: Envelope) -> Identity:
     tested = measurement.input
     if isinstance(tested, list):
         tested = tested[0] if tested else ""
-    tested = (tested or "")[:_LONGEST_INPUT]
+    tested = without_user((tested or "")[:_LONGEST_INPUT])
     annotations = measurement.annotations
     return (
         SOURCE_ID,

@@ -124,8 +124,6 @@ class Classifying:
         """
         lines = self._until_cut()
         ahead = list(islice(lines, 2))
-        if ahead and bytes(ahead[0][: len(_BYTE_ORDER_MARK)]) == _BYTE_ORDER_MARK:
-            ahead[0] = ahead[0][len(_BYTE_ORDER_MARK) :]
         shapes = [_shape(line) for line in ahead]
         if any(shape is not None and shape.is_of_censored_planet() for shape in shapes):
             yield from self._of_censored_planet(chain(ahead, lines))
@@ -134,9 +132,12 @@ class Classifying:
             yield from self._of_ooni(self._together(ahead, lines) if together else chain(ahead, lines))
 
     def _until_cut(self) -> Iterator[memoryview]:
-        """The lines up to where the file is damaged or cut off."""
+        """The lines up to where the file is damaged or cut off; files that were joined have marks in their midst."""
         try:
-            yield from self._lines
+            for line in self._lines:
+                own = line[len(_BYTE_ORDER_MARK) :] if line[: len(_BYTE_ORDER_MARK)] == _BYTE_ORDER_MARK else line
+                if own:
+                    yield own
         except CodecError as error:
             self._cut = error
 
