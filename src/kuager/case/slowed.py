@@ -25,6 +25,7 @@ from kuager.detection.throttling.runs import Runs
 from kuager.detection.throttling.throughput import throttled
 from kuager.detection.throttling.windows import slow_windows
 from kuager.model.places import find, zones
+from kuager.model.series import Values
 from kuager.model.services import Blocking, Slowing
 from kuager.model.sites import is_public_name
 
@@ -34,6 +35,8 @@ _HANDSHAKES = '"tls_'
 TIMEOUT_S = 10.0
 """After so long OONI's probe gives a handshake up."""
 _TIMED_OUT = "generic_timeout_error"
+MOST_RUNS = 0.5
+"""Of averages, OONI's "ping" and maxima, the first that so large a share of runs has is the time under load."""
 MOST_NAMES = 200
 """Names of which handshakes are compared, those measured most often first."""
 
@@ -41,6 +44,9 @@ MOST_NAMES = 200
 class _Speeds(msgspec.Struct):
     download: float | None = None
     min_rtt: float | None = None
+    avg_rtt: float | None = None
+    ping: float | None = None
+    max_rtt: float | None = None
     retransmit_rate: float | None = None
 
 
@@ -64,6 +70,7 @@ class _Run:
     mobile: bool
     speed: float
     rtt: float
+    loaded: tuple[float, ...]
     loss: float
 
 
@@ -125,6 +132,7 @@ def _judged(source: str, network: str, own: list[_Run], zone: str) -> list[Slowi
         times,
         np.array([one.speed for one in own]),
         rtts=np.array([one.rtt for one in own]),
+        loaded_rtts=_loaded(own),
         losses=np.array([one.loss for one in own]),
         networks=np.unique([one.network for one in own], return_inverse=True)[1].astype(np.int64),
         accesses=np.array([one.mobile for one in own], dtype=np.int64),
@@ -132,6 +140,13 @@ def _judged(source: str, network: str, own: list[_Run], zone: str) -> list[Slowi
     told = [slowing(source, "", network, one, times) for one in throttled(runs, zone)]
     hours = (one for one in slow_windows(runs, zone) if one.found.is_verdict and not is_told(one, told))
     return told + [at_clock_times(slowing(source, "", network, one.found, times), one) for one in hours]
+
+
+def _loaded(own: list[_Run]) -> Values:
+    """The round-trip times under load, of one kind for all runs: the first that most of them have, else none."""
+    kinds = np.array([one.loaded for one in own], dtype=np.float64)
+    known = np.mean(np.isfinite(kinds), axis=0) >= MOST_RUNS
+    return kinds[:, int(np.argmax(known))] if known.any() else np.full(len(own), np.nan)
 
 
 def _of_handshakes(handshakes: list[_Handshake]) -> Iterator[Slowing]:
@@ -186,7 +201,8 @@ def _add(row: dict[str, Any], runs: list[_Run], handshakes: list[_Handshake]) ->
         rtt = speeds.min_rtt if found.min_rtt_ms is None else found.min_rtt_ms
         loss = speeds.retransmit_rate if found.loss_rate is None else found.loss_rate
         mobile = row["access"] == "mobile"
-        runs.append(_Run(source, at, network, mobile, kbps, _or_nan(rtt), _or_nan(loss)))
+        loaded = tuple(_or_nan(one) for one in (speeds.avg_rtt, speeds.ping, speeds.max_rtt))
+        runs.append(_Run(source, at, network, mobile, kbps, _or_nan(rtt), loaded, _or_nan(loss)))
     for name, seconds in (found.tls_handshake_s or {}).items():
         handshakes += [
             _Handshake(source, at, network, name, one, timed_out=False) for one in seconds if is_public_name(name)

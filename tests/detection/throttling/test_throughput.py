@@ -85,6 +85,24 @@ def test_congestion_is_slow_and_no_verdict() -> None:
     assert throttled(month.runs()) == ()
 
 
+@pytest.mark.parametrize(("factor", "days", "open_to"), [(8.0, 2, True), (8.0, 6, True), (1.0, 2, False)])
+def test_a_queue_shows_in_the_round_trip_time_under_load_though_the_shortest_stays(
+    factor: float, days: int, open_to: bool
+) -> None:
+    month = drawn()
+    inside = month.between(START + 12 * DAY, START + (12 + days) * DAY)
+    month.speeds[inside] *= 0.1
+    loaded = 1.2 * month.rtts * np.where(inside, factor, 1.0)
+    assert throttled(month.runs()), "by the shortest alone it is no queue"
+    runs = Runs.of(month.times, month.speeds, rtts=month.rtts, loaded_rtts=loaded)
+    (slow,) = [one for one in slow_stretches(runs) if one.probability >= 0.5]
+    assert (Otherwise.CONGESTION in slow.otherwise) == open_to
+    assert (Otherwise.CONGESTION in slow.unlikely) != open_to
+    assert bool(throttled(runs)) != open_to
+    of_load = Runs.of(month.times, month.speeds, loaded_rtts=loaded)
+    assert bool(throttled(of_load)) != open_to
+
+
 def test_other_people_and_other_servers_are_no_verdict() -> None:
     month = drawn()
     others = month.between(*CUT) & (np.random.default_rng(3).random(month.times.size) < 0.5)

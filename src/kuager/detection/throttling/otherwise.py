@@ -1,9 +1,10 @@
 """What else a slow stretch could be, from what was measured in it; nothing here is decided from the speeds alone.
 
-*Congestion* fills queues: the round-trip time rises with it, and it comes at the busy hours of the day. A policer drops
-what is too much and keeps no queue: speeds fall and round-trip times stay. *Another server or route* changes the
-round-trip time at once and for good. *Other people* come in other numbers, and the fastest of those who stay are as
-fast as before. *Fewer people* make fewer runs, not slower ones. A *service* in trouble is slow for other places too.
+*Congestion* fills queues: the round-trip time under load rises with it, and often the shortest one, and it comes at the
+busy hours of the day. A policer drops what is too much and keeps no queue: speeds fall and round-trip times stay.
+*Another server or route* changes the round-trip time at once and for good. *Other people* come in other numbers, and
+the fastest of those who stay are as fast as before. *Fewer people* make fewer runs, not slower ones. A *service* in
+trouble is slow for other places too.
 
 An explanation that was not tested is open, never excluded; who the people were is never known, so when all others are
 spoken against, other probes stay as the last one.
@@ -12,7 +13,7 @@ spoken against, other probes stay as the last one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, lgamma, log, log1p
 
 import numpy as np
@@ -59,6 +60,7 @@ class Measured:
 
     Attributes:
         rtt_ratio: factor of the round-trip time, and ``rtt_scales`` how many scales it lies from 1.
+        loaded_ratio, loaded_scales: the same of the round-trip time while data flowed.
         loss_scales: how many scales more was sent again.
         rhythm: correlation of the slowness with the usual slowness of that time of day, of stretches of days.
         run_ratio: factor of the number of runs an hour, and ``run_scales`` how many scales it lies from 1.
@@ -77,6 +79,8 @@ class Measured:
 
     rtt_ratio: float | None = None
     rtt_scales: float | None = None
+    loaded_ratio: float | None = None
+    loaded_scales: float | None = None
     loss_scales: float | None = None
     rhythm: float | None = None
     run_ratio: float | None = None
@@ -95,7 +99,7 @@ class Measured:
 
 def weighed(one: Measured) -> tuple[tuple[Otherwise, ...], tuple[Otherwise, ...], tuple[Otherwise, ...]]:
     """Which explanations stay open (likeliest first, never none), which are spoken against, and which spoken for."""
-    standing = _delays(one) | _people(one)
+    standing = _under_load(one, _delays(one)) | _people(one)
     if one.elsewhere_scales is not None:
         standing[Otherwise.SERVICE] = one.elsewhere_scales >= SURE
     return sorted_out(standing)
@@ -114,25 +118,32 @@ def sorted_out(
     return still_open, against, spoken_for
 
 
-def measured(runs: Runs, speeds: Expected, delays: Expected, inside: Mask, outside: Mask, zone: str) -> Measured:
+def measured(
+    runs: Runs, speeds: Expected, delays: Expected, loaded: Expected, inside: Mask, outside: Mask, zone: str
+) -> Measured:
     """Everything that runs of speed tests show beside their speeds.
 
     Args:
         runs: in order of time.
         speeds: of their speeds.
-        delays: of their round-trip times.
+        delays: of their shortest round-trip times.
+        loaded: of their round-trip times while data flowed.
         inside: bool [n], the slow stretch, from its first to its last run.
         outside: bool [n], what is ordinary.
         zone: tz database name of the place's clocks.
     """
     times = runs.times[inside]
     length = float(times[-1] - times[0])
-    found = _delay(delays, runs.times, inside, outside)
+    rtt_ratio, rtt_scales = _delay(delays, runs.times, inside, outside)
+    loaded_ratio, loaded_scales = _delay(loaded, runs.times, inside, outside)
     ratio, scales = _rate(runs.times, inside, outside)
     fast, lost = _fast(speeds.residual[inside], speeds.residual[outside])
     new, same = _servers(runs.servers, inside, outside)
-    return replace(
-        found,
+    return Measured(
+        rtt_ratio=rtt_ratio,
+        rtt_scales=rtt_scales,
+        loaded_ratio=loaded_ratio,
+        loaded_scales=loaded_scales,
         loss_scales=_losses(runs.losses, inside, outside),
         rhythm=_with_rhythm(times, speeds, inside) if length >= 2 * DAY_S else None,
         run_ratio=ratio,
@@ -170,6 +181,28 @@ def _delays(one: Measured) -> dict[Otherwise, bool]:
     elif one.quiet_hours and not risen:
         found[Otherwise.CONGESTION] = False
     return found
+
+
+def _under_load(one: Measured, found: dict[Otherwise, bool]) -> dict[Otherwise, bool]:
+    """What the shortest round-trip times say, corrected by those under load: a queue is in them first."""
+    ratio, scales = one.loaded_ratio, one.loaded_scales
+    if ratio is None or scales is None:
+        return found
+    if ratio >= RISEN and scales >= SURE:
+        lasting = one.days >= LASTING_S / DAY_S and not _follows_the_day(one)
+        if not lasting and not one.ceiling:
+            return found | {Otherwise.CONGESTION: True}
+        return _unless_spoken_against(found)
+    if ratio >= RISEN and scales >= NOT_RISEN and not one.quiet_hours:
+        return _unless_spoken_against(found)
+    if one.rtt_ratio is None:
+        return found | {Otherwise.CONGESTION: False}
+    return found
+
+
+def _unless_spoken_against(found: dict[Otherwise, bool]) -> dict[Otherwise, bool]:
+    """Congestion stays open where it was spoken against."""
+    return {one: holds for one, holds in found.items() if holds or one is not Otherwise.CONGESTION}
 
 
 def _distance_explains(one: Measured) -> bool:
@@ -243,14 +276,14 @@ def binomial_tail(least: int, of: int, share: float) -> float:
     )
 
 
-def _delay(delays: Expected, times: Times, inside: Mask, outside: Mask) -> Measured:
-    """Factor of the round-trip time, and how many scales it is off."""
+def _delay(delays: Expected, times: Times, inside: Mask, outside: Mask) -> tuple[float | None, float | None]:
+    """Factor of the round-trip time, and how many scales it is off; None where it was hardly measured."""
     known = np.isfinite(delays.scores)
     here, there = inside & known, outside & known
     if np.unique(times[here] // HOUR_S).size < LEAST_HOURS or np.count_nonzero(there) < LEAST_OUTSIDE:
-        return Measured()
+        return None, None
     ratio = float(np.exp(np.median(delays.residual[here]) - np.median(delays.residual[there])))
-    return Measured(rtt_ratio=ratio, rtt_scales=contrast_of(times, delays.scores, here, there, HOUR_S))
+    return ratio, contrast_of(times, delays.scores, here, there, HOUR_S)
 
 
 def _losses(losses: Values, inside: Mask, outside: Mask) -> float | None:

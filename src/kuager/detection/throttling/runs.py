@@ -29,6 +29,8 @@ class Runs:
         times: int64 [n], seconds since the epoch.
         speeds: float64 [n], kbit/s, positive.
         rtts: float64 [n], the shortest round-trip time in ms, NaN where it was not measured.
+        loaded_rtts: float64 [n], the round-trip time in ms while data flowed, NaN where it was not measured: a queue
+            shows in it, and not in the shortest one where the queue was empty once.
         losses: float64 [n], share sent again, 0 to 1, NaN where it was not measured.
         networks, accesses, servers: int64 [n], the same number for the same network, access and server (or its metro);
             one number throughout where they are not known.
@@ -37,6 +39,7 @@ class Runs:
     times: Times
     speeds: Values
     rtts: Values
+    loaded_rtts: Values
     losses: Values
     networks: Codes
     accesses: Codes
@@ -49,6 +52,7 @@ class Runs:
         speeds: Values,
         *,
         rtts: Values | None = None,
+        loaded_rtts: Values | None = None,
         losses: Values | None = None,
         networks: Codes | None = None,
         accesses: Codes | None = None,
@@ -66,6 +70,7 @@ class Runs:
             times[order].astype(np.int64),
             speeds[order].astype(np.float64),
             _possible(unknown if rtts is None else rtts)[order],
+            _possible(unknown if loaded_rtts is None else loaded_rtts)[order],
             (unknown if losses is None else losses)[order],
             (one if networks is None else networks)[order],
             (one if accesses is None else accesses)[order],
@@ -89,6 +94,7 @@ class Runs:
             self.times[chosen],
             self.speeds[chosen],
             self.rtts[chosen],
+            self.loaded_rtts[chosen],
             self.losses[chosen],
             self.networks[chosen],
             self.accesses[chosen],

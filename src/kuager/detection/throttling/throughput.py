@@ -66,9 +66,10 @@ def slow_stretches(runs: Runs, zone: str = "UTC", elsewhere: Runs | None = None)
         found.append((int(left[slow.first]), int(left[slow.last - 1]) + 1, slow.contrast))
         learnt = _relearnt(runs, groups, learnt, ordinary, zone)
     delays = expected(runs.times, runs.rtts, groups, ordinary, zone)
+    loaded = expected(runs.times, runs.loaded_rtts, groups, ordinary, zone)
     stretches = [_trimmed(learnt, ordinary, one) for one in _joined(runs, learnt, found)]
     away = None if elsewhere is None else _Elsewhere.of(elsewhere, zone)
-    told = (_told(runs, learnt, delays, ordinary, one, away, zone) for one in stretches)
+    told = (_told(runs, learnt, (delays, loaded), ordinary, one, away, zone) for one in stretches)
     return tuple(one for one in told if one is not None)
 
 
@@ -162,7 +163,7 @@ def _trimmed(learnt: Expected, ordinary: Mask, stretch: tuple[int, int, float]) 
 def _told(
     runs: Runs,
     learnt: Expected,
-    delays: Expected,
+    delays: tuple[Expected, Expected],
     ordinary: Mask,
     stretch: tuple[int, int, float, Mask],
     away: _Elsewhere | None,
@@ -182,7 +183,7 @@ def _told(
     if factor < LEAST_SLOWER:
         return None
     ceiling = plateau(np.log(runs.speeds[inside]), _spread(np.log(runs.speeds[outside])))
-    shown = replace(measured(runs, learnt, delays, inside, outside, zone), ceiling=ceiling is not None)
+    shown = replace(measured(runs, learnt, *delays, inside, outside, zone), ceiling=ceiling is not None)
     if away is not None:
         shown = replace(shown, elsewhere_scales=away.scales(int(times[first]), int(times[last - 1])))
     still_open, against, spoken_for = weighed(shown)
