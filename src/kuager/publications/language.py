@@ -86,10 +86,8 @@ class Translation:
         return self.share(math.floor(parts * value + 1e-9) / parts)
 
     def at_most(self, chance: float) -> str:
-        """A probability that is bounded from above as per cent; a very small one as less than a tenth of one."""
-        if chance < 0.001:
-            return self.gettext(message("less than {share}"), share=self.fine_share(0.001))
-        return self.share(math.ceil(1000 * chance - 1e-9) / 1000)
+        """A probability that is bounded from above as per cent, rounded up to a tenth of one: it is never more."""
+        return self.share(max(1, math.ceil(1000 * chance - 1e-9)) / 1000)
 
     def fine_share(self, value: float) -> str:
         """A share of 0 to 1 as per cent with one decimal."""
