@@ -94,7 +94,25 @@ def test_a_site_that_is_down_for_everybody_most_of_the_time_is_not_blocked_when_
     add_bytes(case, "\n".join(rows).encode(), "ooni.jsonl", "ooni", None)
     found = detect_case(case)
     assert found.episodes == ()
-    assert_said(case, found, "down.kz worked for nobody in 45 of 180 measurements")
+    assert_said(case, found, "down.kz worked for nobody in 45 of 84 measurements of days on which it was often down")
+
+
+def test_days_on_which_a_blocked_site_was_only_found_down_were_measured(tmp_path: Path) -> None:
+    rows = []
+    for number in range(4 * DAYS):
+        moment = START + timedelta(hours=6 * number)
+        record: dict[str, Any] = dict(web(moment, NETWORK, "orda.kz", number, blocked=10 <= number // 4 < 25))
+        if number // 4 == 17:
+            gone = {"status": False, "failure": "generic_timeout_error"}
+            control = {"tcp_connect": {f"{SERVER}:443": gone}, "http_request": {"failure": "generic_timeout_error"}}
+            keys = record["test_keys"]
+            record["test_keys"] = keys | {"control": keys["control"] | control, "blocking": None, "accessible": None}
+        rows.append(json.dumps(record))
+        rows.append(json.dumps(web(moment, NETWORK, "zakon.kz", 1_000 + number, blocked=False)))
+    case = new_case(tmp_path / "kz", Settings("", ("KZ",), START, START + timedelta(days=DAYS), ("en",)))
+    add_bytes(case, "\n".join(rows).encode(), "ooni.jsonl", "ooni", None)
+    (episode,) = detect_case(case).episodes
+    assert [(one.service, one.days_measured, one.days_without) for one in episode.blocked] == [("orda.kz", 15, 0)]
 
 
 def assert_said(case: Case, found: Detected, words: str) -> None:

@@ -187,7 +187,8 @@ def _at_layer(own: Verdicts, layer: str, until: int, groups: Mapping[str, str]) 
             continue
         for stretch in stretches(counted, base):
             shut, told = own.only(rows[here[rows]]), own.times[rows[usable[rows]]]
-            yield _seen(shut, told, stretch, layer, groups)
+            down = np.unique(own.times[rows[own.down[rows]]] // DAY_S)
+            yield _seen(shut, told, _with_days_down(stretch, down, told, until), layer, groups)
 
 
 def _pairs(own: Verdicts) -> list[Times]:
@@ -211,6 +212,22 @@ def _base(counts: list[Counts], *, controlled: bool) -> BaseRate:
         np.concatenate([getattr(one, name) for one in counts]) for name in ("days", "blocked", "total")
     )
     return base_rate(pair, days, blocked, total, controlled=controlled)
+
+
+def _with_days_down(stretch: BlockedStretch, down: Times, told: Times, until: int) -> BlockedStretch:
+    """The same, with the days on which the target was only found down among those measured.
+
+    Args:
+        stretch: of a service on a network.
+        down: int64, days since the epoch on which it was down.
+        told: int64, times of all measurements that could tell.
+        until: the last day that was looked at.
+    """
+    first = stretch.first_seen.best // DAY_S
+    last = until if stretch.last_seen is None else stretch.last_seen.best // DAY_S
+    more = int(np.setdiff1d(down[(down >= first) & (down <= last)], told // DAY_S).size)
+    days_without = max(0, stretch.days_without - more)
+    return replace(stretch, days_measured=stretch.days_measured + more, days_without=days_without)
 
 
 def _seen(shut: Verdicts, told: Times, stretch: BlockedStretch, layer: str, groups: Mapping[str, str]) -> Seen:

@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kuager.case.folder import Case
-from kuager.case.verdicts import has_public_name, of_services, remarks_on_reading, services
+from kuager.case.verdicts import has_public_name, of_services, remarks_on_reading, services, times
+from kuager.detection.blocking.unstable import down_share
 from kuager.detection.flagged import BY_FLAG
 from kuager.detection.verdicts.doubts import CLOCK, KNOWN_FROM_ELSEWHERE, RENTED
 from kuager.detection.verdicts.ooni import DISCARDED, NO_RESULTS, NOT_JUDGED
@@ -50,12 +52,13 @@ _UNDECIDED = message("Not judged, for the results do not decide between blocked,
 _NAMELESS = message("Not judged, for what was tested is an address or a private name, and no public site: {count}.")
 _ALL = message("Of {all} measurements of sites and services of this place {count} say neither blocked nor open.")
 _UNSTABLE = message(
-    "{service} worked for nobody in {down} of {all} measurements: by as much less is what failed there in the others "
-    "taken for blocking."
+    "{service} worked for nobody in {down} of {all} measurements of days on which it was often down: by as much less "
+    "is what failed there in the others taken for blocking."
 )
 LEAST_DOWN, LEAST_DOWN_SHARE, MOST_NAMED = 5, 0.2, 5
-"""From so many measurements on in which it was down, and so large a share, a service is named; no more than five."""
-_COLUMNS = ("source", "uid", "test", "domain", "place", "network", "verdict", "anomaly", "reasons")
+"""A service is often down while so large a share of what is measured within three days says so; it is named from so
+many such measurements on, no more than five of them."""
+_COLUMNS = ("source", "uid", "test", "domain", "place", "network", "start", "received", "verdict", "anomaly", "reasons")
 _MUTE = pa.array([VerdictKind.FAILED.value, VerdictKind.DOWN.value])
 
 
@@ -95,10 +98,20 @@ class NotJudged:
 
 def _unstable(rows: Table) -> Iterator[Note]:
     """The sites and services that were down for everybody again and again, most often first."""
-    every: Counter[str] = Counter(services(rows).to_pylist())
-    down = Counter(services(rows.filter(pc.equal(rows["verdict"], VerdictKind.DOWN.value))).to_pylist())
-    told = [one for one in down.items() if one[1] >= max(LEAST_DOWN, LEAST_DOWN_SHARE * every[one[0]])]
-    for service, count in sorted(told, key=lambda one: (-one[1], one[0]))[:MOST_NAMED]:
+    rows = rows.filter(pc.is_valid(times(rows)))
+    names = np.array(services(rows).to_pylist(), dtype=np.str_)
+    verdicts = np.array(rows["verdict"].to_pylist(), dtype=np.str_)
+    fell, told = (
+        verdicts == VerdictKind.DOWN.value,
+        np.isin(verdicts, [VerdictKind.OK.value, VerdictKind.BLOCKED.value]),
+    )
+    targets = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    often = down_share(times(rows).to_numpy().astype(np.int64), targets, told, fell) >= LEAST_DOWN_SHARE
+    every = Counter(names[often & (told | fell)].tolist())
+    down = Counter(names[often & fell].tolist())
+    for service, count in sorted(down.items(), key=lambda one: (-one[1], one[0]))[:MOST_NAMED]:
+        if count < LEAST_DOWN:
+            break
         yield Note(_UNSTABLE, {"service": service, "down": str(count), "all": str(every[service])})
 
 

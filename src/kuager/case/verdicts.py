@@ -120,7 +120,7 @@ def verdicts(case: Case) -> Table:
     Rows of lists that hold flagged measurements only are left out: of such a list every share would be 1.
     """
     whole = of_services(case, COLUMNS)
-    whole = whole.append_column("service", services(whole)).append_column("time", _times(whole))
+    whole = whole.append_column("service", services(whole)).append_column("time", times(whole))
     whole = whole.filter(pc.and_(pc.is_valid(whole["time"]), has_public_name(whole)))
     order = [(name, "ascending") for name in ("time", "network", "service", "test", "uid")]
     return whole.sort_by(order)
@@ -259,7 +259,7 @@ _CLOCK_DAYS = 7
 """Results may be sent days later; a clock that is off by more is not believed."""
 
 
-def _times(rows: Table) -> Any:
+def times(rows: Table) -> Any:
     """When, by the clock of whoever measured; by the server's where that one is missing or far off."""
     start, received = (rows[name].cast(pa.int64()) for name in ("start", "received"))
     apart = pc.abs(pc.subtract(start, received))
