@@ -18,7 +18,7 @@ EPISODE_KEYS = {
     "id", "version", "place", "kind", "level", "probability", "start", "start_earliest", "start_latest", "end",
     "end_earliest", "end_latest", "ongoing", "phases", "signals", "cause", "evidence", "alternatives",
     "scope", "recurrence", "kinds", "reasons", "unknowns", "ordinary_days",
-    "blocked", "slowed", "whitelisted",
+    "blocked", "slowed", "whitelisted", "groups",
 }  # fmt: skip
 CAUSE_KEYS = {"value", "level", "probability", "features", "notes"}
 PHASE_KEYS = {"kind", "start", "end", "access", "places", "networks", "services", "uncertainty_s"}

@@ -241,7 +241,8 @@ def run() -> None:
 
 
 def _without_case() -> bool:
-    return bool(WITHOUT_CASE.intersection(_begun))
+    """Whether no case is worked on: by such a command, or because none has begun while the program is loading."""
+    return not _begun or bool(WITHOUT_CASE.intersection(_begun))
 
 
 def _settings(places: list[str], start: str, end: str, title: str) -> Settings:
