@@ -35,7 +35,7 @@ _LOCALES = {"en": "en_GB", "ru": "ru", "kk": "kk"}
 FINE_BELOW = 0.0995
 """Shares below this are told with one decimal."""
 _NAME_ENDS = re.compile(r"[:,(]")
-_TWO_DOTS = re.compile(r"(?<!\.)\.\.(?!\.)")
+_TWO_DOTS = re.compile(r"(?<=\w)\.\.(?=\s|$)")
 """An abbreviation at the end of a sentence, such as that of the Russian word for year: its dot ends both."""
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
