@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -83,3 +83,13 @@ def test_another_language_is_refused_with_a_remedy() -> None:
     with pytest.raises(UsageError) as refused:
         translator("de")
     assert "en, ru, kk" in refused.value.diagnostics().remedy
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_a_date_with_a_full_stop_ends_a_sentence_with_one(language: str) -> None:
+    translation = translator(language)
+    last = clock.day(date(2022, 1, 31), translation.locale)
+    told = translation.gettext("Case: {case}; window {first} to {last}.", case="Казахстан", first=last, last=last)
+    assert ".." not in told
+    assert told.endswith(".")
+    assert translation.gettext("See {path}.", path="../a.csv") == "See ../a.csv."

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -35,8 +36,6 @@ _LOCALES = {"en": "en_GB", "ru": "ru", "kk": "kk"}
 FINE_BELOW = 0.0995
 """Shares below this are told with one decimal."""
 _NAME_ENDS = re.compile(r"[:,(]")
-_TWO_DOTS = re.compile(r"(?<=\w)\.\.(?=\s|$)")
-"""An abbreviation at the end of a sentence, such as that of the Russian word for year: its dot ends both."""
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
 
@@ -60,11 +59,11 @@ class Translation:
     def gettext(self, template: str, **facts: object) -> str:
         """A template in this language, its named fields filled with ``facts``."""
         translated = self.catalogue.gettext(template)
-        return _one_dot(translated.format(**facts)) if facts else translated
+        return _filled(translated, facts) if facts else translated
 
     def ngettext(self, one: str, many: str, n: int, **facts: object) -> str:
         """The template that goes with ``n`` things, ``{n}`` and the other named fields filled."""
-        return _one_dot(self.catalogue.ngettext(one, many, n).format(n=self.number(n), **facts))
+        return _filled(self.catalogue.ngettext(one, many, n), {"n": self.number(n), **facts})
 
     def number(self, value: float) -> str:
         """A number with the language's separators, at most two decimals."""
@@ -137,8 +136,15 @@ def translator(language: str) -> Translation:
     return Translation(language, gettext.NullTranslations() if language == "en" else _compiled(language))
 
 
-def _one_dot(sentence: str) -> str:
-    return _TWO_DOTS.sub(".", sentence)
+def _filled(template: str, facts: Mapping[str, object]) -> str:
+    """A template with its facts, of which one that ends in a dot, as the Russian year does, ends the sentence, too.
+
+    Dots inside of facts, such as those of ``../series.csv``, stay.
+    """
+    for name, value in facts.items():
+        if str(value).endswith("."):
+            template = re.sub(rf"(\{{{name}\}})\.(?=\s|$)", r"\1", template)
+    return template.format(**facts)
 
 
 def _compiled(language: str) -> gettext.GNUTranslations:
