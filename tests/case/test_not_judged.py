@@ -60,10 +60,20 @@ def test_an_episode_says_how_many_of_its_place_were_not_judged_and_why(tmp_path:
     (episode,) = detect_case(case_of(tmp_path / "kz", blocked=True)).episodes
     said = [note.template.format(**note.facts) for note in episode.unknowns]
     assert "Of 114 measurements of sites and services of this place 6 say neither blocked nor open." in said
-    for words in ("clock was wrong", "sells servers or tunnels", "the control failed"):
+    for words in ("the control failed and nothing could be compared: 3.", "does not speak for people of the place: 2."):
         assert sum(words in one for one in said) == 1, words
-    counts = {one.rpartition(": ")[2] for one in said if one.startswith("Not judged")}
-    assert counts == {"1.", "2.", "3."}
+    assert "Other reasons, which stand on the list of episodes: 1." in said
+    assert not any("clock was wrong" in one or "were passed over" in one for one in said)
+
+
+def test_the_list_of_episodes_names_the_place_and_says_all_of_it(tmp_path: Path) -> None:
+    case = case_of(tmp_path / "kz", blocked=True)
+    detect_case(case)
+    publish_case(case)
+    page = (case.public / "en" / "index.html").read_text()
+    assert "<dt>Kazakhstan</dt>" in page
+    for words in ("clock was wrong", "sells servers or tunnels", "the control failed", "were passed over"):
+        assert page.count(words) == 1, words
 
 
 def test_where_nothing_was_found_the_terminal_and_the_list_of_episodes_say_it(tmp_path: Path) -> None:

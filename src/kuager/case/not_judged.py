@@ -1,7 +1,8 @@
 """How many measurements of sites and apps said neither blocked nor open, and why: silence would read as "open".
 
 Each measurement counts once, by the first of the reasons below that its verdict names. What is said of a place is
-about its measurements; how files were read is said of every place, for a line that cannot be read has none.
+about its measurements, in full on the list of episodes and in short on each; how files were read is said of the case
+alone, for a line that cannot be read has no place.
 """
 
 from __future__ import annotations
@@ -51,6 +52,9 @@ _DOWN = message("Neither blocked nor open, for the site or service worked for no
 _UNDECIDED = message("Not judged, for the results do not decide between blocked, broken and open: {count}.")
 _NAMELESS = message("Not judged, for what was tested is an address or a private name, and no public site: {count}.")
 _ALL = message("Of {all} measurements of sites and services of this place {count} say neither blocked nor open.")
+_OTHERS = message("Other reasons, which stand on the list of episodes: {count}.")
+_MOST_FREQUENT = 2
+"""Reasons that an episode gives itself."""
 _UNSTABLE = message(
     "{service} worked for nobody in {down} of {all} measurements of days on which it was often down: by as much less "
     "is what failed there in the others taken for blocking."
@@ -72,6 +76,19 @@ class NotJudged:
 
     def at(self, place: str) -> tuple[Note, ...]:
         """What is to be said of a country or a network: how many, and why; nothing where all are judged."""
+        rows, counts = self._counted(place)
+        sentences = (*_REASONS.values(), _DOWN, _UNDECIDED, _NAMELESS)
+        return _told(rows, counts, [(one, counts[one]) for one in sentences if counts[one]])
+
+    def in_short(self, place: str) -> tuple[Note, ...]:
+        """What an episode says of a country or a network: how many, and the most frequent reasons."""
+        rows, counts = self._counted(place)
+        frequent = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_MOST_FREQUENT]
+        others = counts.total() - sum(count for _, count in frequent)
+        return _told(rows, counts, [*frequent, *([(_OTHERS, others)] if others else [])])
+
+    def _counted(self, place: str) -> tuple[Table, Counter[str]]:
+        """The measurements of a place, and for how many of them each reason holds; no reason for none."""
         rows = self._at(place)
         named = has_public_name(rows)
         nameless = rows.num_rows - pc.sum(named, min_count=0).as_py()
@@ -79,14 +96,7 @@ class NotJudged:
         counts = Counter(_why(mute["verdict"].to_pylist(), mute["reasons"].to_pylist())) + Counter(
             {_NAMELESS: nameless}
         )
-        if not counts:
-            return ()
-        sentences = (*_REASONS.values(), _DOWN, _UNDECIDED, _NAMELESS)
-        return (
-            Note(_ALL, {"all": str(rows.num_rows), "count": str(counts.total())}),
-            *(Note(one, {"count": str(counts[one])}) for one in sentences if counts[one]),
-            *_unstable(rows.filter(named)),
-        )
+        return rows, counts
 
     def measurements_at(self, place: str) -> int:
         """How many measurements of sites and services there are of a country or a network, told or not."""
@@ -94,6 +104,16 @@ class NotJudged:
 
     def _at(self, place: str) -> Table:
         return self._rows.filter(pc.equal(self._rows["network" if place.startswith("AS") else "place"], place))
+
+
+def _told(rows: Table, counts: Counter[str], reasons: Iterable[tuple[str, int]]) -> tuple[Note, ...]:
+    if not counts:
+        return ()
+    return (
+        Note(_ALL, {"all": str(rows.num_rows), "count": str(counts.total())}),
+        *(Note(template, {"count": str(count)}) for template, count in reasons),
+        *_unstable(rows.filter(has_public_name(rows))),
+    )
 
 
 def _unstable(rows: Table) -> Iterator[Note]:

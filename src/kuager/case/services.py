@@ -44,7 +44,7 @@ def sightings_of(case: Case) -> dict[str, Sightings]:
             measured=tuple(measured_sites(own, groups)),
             listed=listed_sites(case, place),
             left_out=left_out,
-            not_judged=unjudged.at(place),
+            not_judged=unjudged.in_short(place),
             objects=tuple(sorted({*objects, *(of_traffic if lost else ())})),
         )
     return found

@@ -67,7 +67,7 @@ class Sightings:
             place name, whether anybody measured them or not.
         withheld: findings that are too few to be named.
         left_out: lists that were not used, for they hold flagged measurements only.
-        not_judged: how many measurements say nothing, and why.
+        not_judged: how many measurements say nothing, and the most frequent reasons.
         objects: sha256 of the sealed objects behind all of it.
     """
 
