@@ -277,6 +277,37 @@ def test_what_was_blocked_before_days_of_permitted_services_and_after_them_is_on
     assert not any("cut" in note.template for episode in found for note in (*episode.reasons, *episode.unknowns))
 
 
+def test_days_of_permitted_services_explain_what_lasted_longer_only_while_they_last() -> None:
+    longer, other = (seen("orda.kz", network, CUT - 3 * DAY, BACK + 5 * DAY) for network in ("AS1", "AS2"))
+    found = told(Sightings((longer, other), whitelisted=(LISTED,)))
+    (note,) = [one for episode in found for one in episode.reasons if "permitted services worked there" in one.template]
+    assert note.facts == {"networks": "AS1", "services": "orda.kz"}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "left"),
+    [
+        (CUT - 3 * DAY, CUT + 2 * DAY, 1),  # began before these days and ended in them
+        (CUT + DAY, CUT + 8 * DAY, 1),  # began in them and outlasted them
+        (CUT - DAY / 2, CUT + 4 * DAY + DAY / 2, 0),  # from the noon before them to the noon after them
+    ],
+)
+def test_what_lasted_as_long_as_days_of_permitted_services_give_or_take_a_day_is_theirs(
+    first: datetime, last: datetime, left: int
+) -> None:
+    found = told(Sightings((seen("orda.kz", "AS1", first, last),), whitelisted=(LISTED,)))
+    phases = [phase for episode in found for phase in episode.phases if phase.kind is PhaseKind.BLOCKING]
+    assert [(phase.start, phase.end) for phase in phases] == [(first, last)] * left
+
+
+def test_a_row_of_blocking_stands_in_one_episode_alone() -> None:
+    rows = [seen("orda.kz", one, CUT - 3 * DAY, BACK + 5 * DAY) for one in ("AS1", "AS2")]
+    rows += [seen("zakon.kz", "AS1", CUT + DAY, BACK + 5 * DAY), seen("vlast.kz", "AS1", CUT, CUT + 3 * DAY)]
+    found = told(Sightings(tuple(rows), whitelisted=(LISTED,)))
+    listed = [(row.service, row.network) for episode in found for row in episode.blocked]
+    assert sorted(listed) == [("orda.kz", "AS1"), ("orda.kz", "AS2"), ("zakon.kz", "AS1")]
+
+
 def test_days_of_permitted_services_are_named_by_their_network_and_begin_within_half_a_day() -> None:
     (episode,) = told(Sightings(whitelisted=(LISTED,)))
     assert episode.start - episode.start_earliest == episode.start_latest - episode.start == DAY / 2

@@ -6,10 +6,14 @@ import csv
 import io
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
+import pytest
+from playwright.sync_api import sync_playwright
 from rich.console import Console
-from tests.publications.conftest import BACK, CUT, START
+from tests.publications.conftest import BACK, CUT, START, in_language
+from tests.publications.test_pages import CHROMIUM
 
 from kuager.model.episodes import Phase
 from kuager.model.services import Blocking, Slowing, Whitelisting
@@ -25,6 +29,13 @@ from kuager.publications.view import DocumentaryEntry, EpisodeView
 
 SINCE = START + timedelta(hours=6)
 BUDGET = 150_000
+_ROOM_OF_LABELS = """() => [...document.querySelectorAll('.stack td[data-label]')].map(cell => {
+  const pen = document.createElement('canvas').getContext('2d'), style = getComputedStyle(cell, '::before')
+  pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
+  const words = cell.dataset.label.split(' ').map(word => pen.measureText(word).width)
+  return [parseFloat(getComputedStyle(cell).gridTemplateColumns) + 0.5, Math.max(...words)]
+})"""
+"""Of each label in narrow tables the width of its column and that of its longest word, in pixels."""
 
 
 def blocked(service: str = "orda.kz", last: datetime | None = None, *, already: bool = False) -> Blocking:
@@ -176,7 +187,11 @@ def test_permitted_services_are_never_called_blocked_and_the_file_names_both(sim
         assert "bank.kz" not in words
     (row,) = csv.DictReader(io.StringIO(service_files([episode])[PERMITTED].decode()))
     assert (row["worked"], row["blocked"]) == ("bank.kz egov.kz", "orda.kz zakon.kz")
+    assert row["licence"] == "CC-BY-NC-SA-4.0"
     assert PERMITTED in render_episode(view)
+    blocking = Phase(PhaseKind.BLOCKING, START, CUT, Access.MIXED, ("KZ",), 60, ("AS9198",), ("orda.kz",))
+    beside = replace(view, episode=msgspec.structs.replace(episode, phases=(phase, blocking)))
+    assert "permitted services worked (AS206026), and services were blocked (orda.kz), from" in sentence(beside)
 
 
 def test_documents_are_shown_apart_from_measurements(simulated_view: EpisodeView) -> None:
@@ -208,3 +223,30 @@ def test_files_hold_every_row_and_programs_get_networks_and_services(simulated_v
     assert isinstance(phase, dict)
     assert (phase["networks"], phase["services"]) == (["AS9198"], ["orda.kz", "telegram"])
     assert service_files([simulated_view.episode]) == {}
+
+
+def test_each_page_says_how_what_it_shows_was_judged(simulated_view: EpisodeView) -> None:
+    view = extended(simulated_view, (blocked(),))
+    slow, shut = (
+        render_episode(replace(view, episode=msgspec.structs.replace(view.episode, **left)))
+        for left in ({"blocked": ()}, {"slowed": ()})
+    )
+    assert ("Slowness is told from" in slow, "each measurement has a verdict" in slow) == (True, False)
+    assert ("Slowness is told from" in shut, "each measurement has a verdict" in shut) == (False, True)
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="CHROMIUM ABSENT: apt-get install chromium")
+def test_no_label_of_a_table_breaks_inside_a_word_on_a_small_phone(simulated_view: EpisodeView, tmp_path: Path) -> None:
+    file = tmp_path / "kk.html"
+    file.write_text(render_episode(in_language(extended(simulated_view, (blocked(),)), "kk")), encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        page = browser.new_page(viewport={"width": 320, "height": 640})
+        page.goto(file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        room = page.evaluate(_ROOM_OF_LABELS)
+        browser.close()
+    assert len(room) > 5
+    assert all(column >= longest for column, longest in room), room

@@ -23,7 +23,7 @@ from kuager.detection.blocking.unstable import down_share
 from kuager.detection.grid import DAY_S
 from kuager.detection.order import Mask
 from kuager.detection.permitted import permitted
-from kuager.episodes.sightings import LEAST_MEASUREMENTS, Measured, Seen
+from kuager.episodes.sightings import LEAST_DAYS, LEAST_MEASUREMENTS, Measured, Seen
 from kuager.model.series import Times, Values
 from kuager.model.services import Blocking, Whitelisting
 from kuager.model.sites import sites
@@ -152,8 +152,8 @@ def whitelists(found: Verdicts) -> list[Whitelisting]:
         own = found.only((found.networks == network) & (found.sources == PEOPLE))
         names, codes = np.unique(own.services, return_inverse=True)
         for one in permitted(own.times, codes.astype(np.int64), np.where(own.closed, 1.0, 0.0), own.usable):
-            inside = codes[(own.times >= one.first) & (own.times <= one.last) & own.usable]
-            often = np.bincount(inside, minlength=names.size) >= LEAST_MEASUREMENTS
+            inside = (own.times >= one.first) & (own.times <= one.last) & own.usable
+            often = _often(codes[inside], own.times[inside], names.size)
             told.append(
                 Whitelisting(
                     network=network,
@@ -170,6 +170,13 @@ def whitelists(found: Verdicts) -> list[Whitelisting]:
                 )
             )
     return told
+
+
+def _often(codes: Times, times: Times, size: int) -> Mask:
+    """Bool [size]: by number of a service whether it was measured often enough, and on enough days, to be named."""
+    days = np.unique(np.stack((codes, times // DAY_S)), axis=1)[0]
+    enough: Mask = np.bincount(codes, minlength=size) >= LEAST_MEASUREMENTS
+    return enough & (np.bincount(days, minlength=size) >= LEAST_DAYS)
 
 
 def _at_layer(own: Verdicts, layer: str, until: int, groups: Mapping[str, str]) -> Iterator[Seen]:

@@ -74,12 +74,13 @@ def cuts(place: str, network: str, episodes: Iterable[Episode]) -> list[Cut]:
 def permitted_only(one: Seen, whitelisted: Iterable[Whitelisting]) -> bool:
     """Whether it was seen blocked only while its network let a few services through: then it is one of the rest.
 
+    A day at either end counts with them: one on which that began or ended at noon is none of their days.
     What was blocked before or afterwards, too, is blocked for its own sake, and all of that time.
     """
     return any(
         row.network == one.row.network
-        and _midnight(to_epoch(row.start)) <= one.times[0]
-        and one.times[-1] < _midnight(to_epoch(row.end)) + DAY_S
+        and _midnight(to_epoch(row.start)) - GOES_ON_S <= one.times[0]
+        and one.times[-1] < _midnight(to_epoch(row.end)) + DAY_S + GOES_ON_S
         for row in whitelisted
         if one.times.size
     )

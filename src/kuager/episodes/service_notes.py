@@ -106,6 +106,27 @@ def about_cuts(behind: Sequence[Piece], inside: int) -> Iterator[Note]:
         )
 
 
+def about_permitted(blocked: Sequence[Blocking], whitelisted: Sequence[Whitelisting]) -> Iterator[Note]:
+    """What was blocked for longer than only permitted services worked."""
+    longer = [row for row in blocked if any(_overlap(row, days) for days in whitelisted)]
+    if longer:
+        yield Note(
+            message(
+                "For a part of that time only permitted services worked there (networks: {networks}), which explains "
+                "why these were blocked for as long as it lasted, and no longer: {services}."
+            ),
+            {
+                "networks": named([row.network for row in longer]),
+                "services": named([row.service for row in longer]),
+            },
+        )
+
+
+def _overlap(row: Blocking, days: Whitelisting) -> bool:
+    last = row.last_measured if row.last_seen is None else row.last_seen.best
+    return row.network == days.network and row.first_seen.best <= days.end and last >= days.start
+
+
 def unknowns(
     blocked: Sequence[Blocking], slowed: Sequence[Slowing], found: Sightings, *, whitelisted: bool
 ) -> Iterator[Note]:

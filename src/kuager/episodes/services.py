@@ -17,7 +17,7 @@ from kuager.episodes.assemble import letters
 from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.cuts import FOREVER, Piece, cuts, permitted_only, pieces, slow_pieces
 from kuager.episodes.groups import groups_of, with_groups
-from kuager.episodes.service_notes import about_cuts, reasons, unknowns
+from kuager.episodes.service_notes import about_cuts, about_permitted, reasons, unknowns
 from kuager.episodes.sightings import Seen, Sightings, tellable
 from kuager.model.episodes import Episode, Phase
 from kuager.model.services import Blocking, Slowing, Whitelisting
@@ -182,7 +182,11 @@ def _extended(episode: Episode, own: Sequence[Together], inside: int, found: Sig
         blocked=blocked,
         slowed=slowed,
         whitelisted=listed,
-        reasons=(*episode.reasons, *about_cuts(own_pieces(own), inside)),
+        reasons=(
+            *episode.reasons,
+            *about_cuts(own_pieces(own), inside),
+            *about_permitted(blocked, found.whitelisted),
+        ),
         unknowns=(*episode.unknowns, *unknowns(blocked, slowed, found, whitelisted=bool(listed))),
         inputs=tuple(sorted({*episode.inputs, *found.objects})),
     )
@@ -199,7 +203,12 @@ def _of_its_own(
         blocked=blocked,
         slowed=slowed,
         whitelisted=() if one.whitelisted is None else (one.whitelisted,),
-        reasons=(*reasons(blocked, slowed, one.whitelisted), *made.reasons, *about_cuts(one.pieces, 0)),
+        reasons=(
+            *reasons(blocked, slowed, one.whitelisted),
+            *made.reasons,
+            *about_cuts(one.pieces, 0),
+            *about_permitted(blocked, found.whitelisted),
+        ),
         unknowns=(*made.unknowns, *unknowns(blocked, slowed, found, whitelisted=one.whitelisted is not None)),
         inputs=tuple(sorted({*around.inputs.get(place, ()), *found.objects})),
     )

@@ -96,7 +96,12 @@ def _what(episode: Episode, translation: Translation, most: int = MOST_NAMED) ->
     """What the episode is, of which services or networks, and by which clock it came back."""
     kind = translation.gettext(KIND[episode.kind])
     if not whole(episode):
-        if all(phase.kind is PhaseKind.WHITELIST for phase in episode.phases):
+        permitted = [phase for phase in episode.phases if phase.kind is PhaseKind.WHITELIST]
+        if permitted and len(permitted) < len(episode.phases):
+            networks = service_names(dict.fromkeys(code for phase in permitted for code in phase.networks), most)
+            template = message("only permitted services worked ({networks}), and services were blocked ({services})")
+            return translation.gettext(template, networks=networks, services=_about(episode, most))
+        if permitted:
             kind = translation.gettext(message("only permitted services worked"))
         if hours := of_hours(episode):
             kind = translation.gettext(message("{what} {clock}"), what=kind, clock=by_the_clock(hours, translation))

@@ -14,6 +14,8 @@ from kuager.sources.registry import SOURCES
 
 BLOCKING, THROTTLING, GROUPS = "data/blocking.csv", "data/throttling.csv", "data/site-groups.csv"
 PERMITTED = "data/permitted-services.csv"
+_BY_PEOPLE = "ooni"
+"""The source of permitted services: they are told from measurements by people alone."""
 
 _BLOCKED = (
     "episode",
@@ -87,6 +89,8 @@ _PERMITTED = (
     "probability",
     "worked",
     "blocked",
+    "source",
+    "licence",
 )
 _GROUPED = (
     "episode",
@@ -215,6 +219,8 @@ def _permitted(episodes: Iterable[Episode]) -> Iterable[tuple[object, ...]]:
                 one.probability,
                 " ".join(one.working),
                 " ".join(one.kept_away),
+                _BY_PEOPLE,
+                SOURCES[_BY_PEOPLE].licence,
             )
 
 
