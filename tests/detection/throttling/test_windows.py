@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import pytest
 from tests.detection.throttling.measured import DAY, HOUR, START, Drawn, drawn
 
 from kuager.detection.order import Mask
@@ -69,6 +70,43 @@ def test_an_evening_of_three_hours_is_one_window_that_begins_with_the_first_of_i
     assert found.clock.hit[0] >= date(2022, 1, 12)
     assert found.found.first >= START + 11 * DAY
     assert found.found.is_verdict
+
+
+def test_two_slow_evenings_weeks_before_are_no_beginning() -> None:
+    month = drawn(a_day=40, days=40, seed=5)
+    local = month.times + 6 * HOUR
+    evening = local % DAY // HOUR == AT
+    day = (local - START) // DAY
+    month.speeds[evening & ((day >= 20) | (day == 1) | (day == 2))] *= 0.05
+    (found,) = slow_windows(month.runs(), ZONE)
+    assert date(2022, 1, 20) <= found.clock.hit[0] <= date(2022, 1, 22)
+    assert found.found.first >= START + 19 * DAY
+
+
+@pytest.mark.parametrize(("first", "last"), [(22, 25), (23, 26)])
+def test_a_night_across_midnight_is_one_window_of_the_day_on_which_it_begins(first: int, last: int) -> None:
+    """On nights on which nobody measured before midnight the slow hour after it is still of that night."""
+    month = drawn(a_day=30, days=60, seed=12)
+    into_the_night = month.times + 6 * HOUR - START - 8 * DAY - first * HOUR
+    month.speeds[(into_the_night >= 0) & (into_the_night % DAY < (last - first) * HOUR)] *= 0.05
+    (found,) = slow_windows(month.runs(), ZONE)
+    assert (found.clock.start_clock, found.clock.end_clock) == (first * HOUR, last % 24 * HOUR)
+    assert date(2022, 1, 9) <= found.clock.hit[0] <= date(2022, 1, 11)
+    assert found.clock.hit[-1] <= date(2022, 3, 1)
+    assert not set(found.clock.hit) & {*found.clock.not_hit, *found.clock.not_observable}
+
+
+def test_weeks_that_nobody_measured_lie_inside_no_window() -> None:
+    """The same hour before and after them: nobody knows of the days between, so none of them is passed over."""
+    month = drawn(a_day=40, days=60, seed=5)
+    month.speeds[(month.times + 6 * HOUR) % DAY // HOUR == AT] *= 0.05
+    measured = ~month.between(START + 20 * DAY, START + 40 * DAY)
+    found = slow_windows(Drawn(month.times[measured], month.speeds[measured], month.rtts[measured]).runs(), ZONE)
+    assert len(found) == 2
+    for one in found:
+        days = (one.clock.hit[-1] - one.clock.hit[0]).days + 1
+        assert days <= 20
+        assert days == len({*one.clock.hit, *one.clock.not_hit, *one.clock.not_observable})
 
 
 def test_congestion_of_the_evening_is_no_verdict() -> None:

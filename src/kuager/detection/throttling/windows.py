@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from statistics import NormalDist
 
 import numpy as np
@@ -106,24 +107,29 @@ def _either_way(runs: Runs, learnt: Expected, clock: ClockWindows, zone: str) ->
 
 
 def _trimmed(clock: ClockWindows) -> ClockWindows:
-    """Without stray hits at either end: those that so long a pause parts from the rest as hits hardly pause.
+    """Without stray hits at either end: only the stretch of days on which hits are no matter of chance.
 
-    A pause of measured days is too long when days that are hit as often as the rest would bring it once in twenty.
+    Within the stretch a day is hit with a share of its own, outside of it as often as chance makes an hour slow. Of all
+    stretches from a hit to a hit the likeliest is taken; an end must be twenty times as likely to be moved for it.
     """
-    first, last = 0, len(clock.hit)
-    while last - first > LEAST_DAYS:
-        rest = clock.hit[first:last]
-        missed = [one for one in clock.not_hit if rest[0] < one < rest[-1]]
-        early = sum(rest[0] < one < rest[1] for one in missed)
-        late = sum(rest[-2] < one < rest[-1] for one in missed)
-        spared = [(1.0 - (len(rest) - 1) / (len(rest) - 1 + len(missed) - pause)) ** pause for pause in (early, late)]
-        if min(spared) >= STRAY or max(early, late) == 0:
-            break
-        first, last = (first + 1, last) if spared[0] <= spared[1] else (first, last - 1)
-    hit = clock.hit[first:last]
+    if len(clock.hit) <= LEAST_DAYS:
+        return clock
+    dates = np.array([one.toordinal() for one in clock.hit])
+    before = np.searchsorted(np.array([one.toordinal() for one in clock.not_hit]), dates)
+    order = np.arange(dates.size)
+    struck = order[np.newaxis, :] - order[:, np.newaxis] + 1
+    missed = before[np.newaxis, :] - before[:, np.newaxis]
+    cells = clock.tolerance_s // CELL_S + 1
+    chance = 1.0 - (1.0 - NormalDist().cdf(SLOW_SCALES)) ** cells
+    share = np.clip(struck / np.maximum(struck + missed, 1), 1e-9, 1.0 - 1e-9)
+    fits = struck * np.log(share) + missed * np.log1p(-share)
+    fits += (dates.size - struck) * np.log(chance) + (missed[0, -1] - missed) * np.log1p(-chance)
+    fits += np.log(STRAY) * ((order[:, np.newaxis] > 0).astype(int) + (order[np.newaxis, :] < dates.size - 1))
+    first, last = np.unravel_index(int(np.where(struck >= LEAST_DAYS, fits, -np.inf).argmax()), fits.shape)
+    hit = clock.hit[first : last + 1]
     return replace(
         clock,
-        members=clock.members[first:last],
+        members=clock.members[first : last + 1],
         hit=hit,
         not_hit=tuple(one for one in clock.not_hit if hit[0] < one < hit[-1]),
         not_observable=tuple(one for one in clock.not_observable if hit[0] < one < hit[-1]),
@@ -134,29 +140,53 @@ def _merged(clocks: Iterable[ClockWindows]) -> list[ClockWindows]:
     """Clock times that overlap or touch are one: on days on which few measured, an hour of it begins it."""
     merged: list[ClockWindows] = []
     for one in sorted(clocks, key=lambda one: one.start_clock):
-        before = merged[-1] if merged else None
-        if before is None or one.start_clock > _end(before):
-            merged.append(one)
-            continue
-        hit = tuple(sorted({*before.hit, *one.hit}))
-        missed = {*before.not_hit, *one.not_hit} - set(hit)
-        unseen = {*before.not_observable, *one.not_observable} - missed - set(hit)
-        merged[-1] = replace(
-            before if before.chance <= one.chance else one,
-            members=tuple(sorted({*before.members, *one.members})),
-            start_clock=before.start_clock,
-            end_clock=max(_end(before), _end(one)),
-            hit=hit,
-            not_hit=tuple(sorted(missed)),
-            not_observable=tuple(sorted(unseen)),
-        )
+        joined = one
+        while (other := next((each for each in merged if _belong_together(each, joined)), None)) is not None:
+            merged.remove(other)
+            joined = _joined(other, joined)
+        merged.append(joined)
     return sorted(merged, key=lambda one: one.chance)
 
 
-def _end(clock: ClockWindows) -> int:
-    """Seconds after local midnight at which its windows end; after the hour that begins them where that differs."""
-    end = clock.start_clock + CELL_S if clock.end_clock is None else clock.end_clock
-    return end if end > clock.start_clock else end + DAY_S
+def _belong_together(one: ClockWindows, other: ClockWindows) -> bool:
+    """Whether they touch on the clock, on mostly the same days, and leave some of the day free."""
+    early, late = (one, other) if _reaches(one, other) else (other, one)
+    if not _reaches(early, late) or _length_of_both(early, late) >= DAY_S:
+        return False
+    shared = (min(one.hit[-1], other.hit[-1]) - max(one.hit[0], other.hit[0])).days + 1
+    return 2 * shared > min((each.hit[-1] - each.hit[0]).days + 1 for each in (one, other))
+
+
+def _joined(one: ClockWindows, other: ClockWindows) -> ClockWindows:
+    """The two as one, with the dates on which it begins: what follows after midnight is of the day before."""
+    early, late = (one, other) if _reaches(one, other) else (other, one)
+    back = timedelta(days=int(late.start_clock < early.start_clock))
+    hit = {*early.hit, *(day - back for day in late.hit)}
+    missed = {*early.not_hit, *(day - back for day in late.not_hit)} - hit
+    unseen = {*early.not_observable, *(day - back for day in late.not_observable)} - missed - hit
+    return replace(
+        early if early.chance <= late.chance else late,
+        members=tuple(sorted({*early.members, *late.members})),
+        start_clock=early.start_clock,
+        end_clock=(early.start_clock + _length_of_both(early, late)) % DAY_S,
+        hit=tuple(sorted(hit)),
+        not_hit=tuple(sorted(missed)),
+        not_observable=tuple(sorted(unseen)),
+    )
+
+
+def _reaches(one: ClockWindows, other: ClockWindows) -> bool:
+    """Whether the other begins on the clock while the one lasts, or as it ends, on the day on which it begins last."""
+    return (other.start_clock - one.start_clock) % DAY_S <= max(_length(one), one.start_spread_s + CELL_S)
+
+
+def _length_of_both(early: ClockWindows, late: ClockWindows) -> int:
+    return max(_length(early), (late.start_clock - early.start_clock) % DAY_S + _length(late))
+
+
+def _length(clock: ClockWindows) -> int:
+    """Seconds that its windows last on the clock; where they end at no common time, the hour that begins them."""
+    return CELL_S if clock.end_clock is None else (clock.end_clock - clock.start_clock) % DAY_S or CELL_S
 
 
 def _told(
