@@ -44,6 +44,8 @@ LEAST_CONTRAST = 3.0
 LEAST_SLOWER = 1.5
 LEAST_SHOULDER = 5
 STRAY = 0.05
+FEW = 0.25
+"""So large a share of the days is what a window reaches to on the clock: chance makes an hour slow on fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def slow_windows(runs: Runs, zone: str) -> tuple[SlowWindows, ...]:
     windows, observed = _slow_hours(runs, learnt)
     found = clock_windows(windows, observed, zone, CELL_S)
     judged = (_either_way(runs, learnt, one, zone) for one in found)
-    clocks = _merged(_trimmed(one) for one in judged if one.verdict is Verdict.RECURS)
+    clocks = _merged((_trimmed(one) for one in judged if one.verdict is Verdict.RECURS), windows)
     told = (_told(runs, learnt, delays, windows, one) for one in clocks)
     return tuple(one for one in told if one is not None)
 
@@ -136,30 +138,29 @@ def _trimmed(clock: ClockWindows) -> ClockWindows:
     )
 
 
-def _merged(clocks: Iterable[ClockWindows]) -> list[ClockWindows]:
+def _merged(clocks: Iterable[ClockWindows], windows: Sequence[Window]) -> list[ClockWindows]:
     """Clock times that overlap or touch are one: on days on which few measured, an hour of it begins it."""
     merged: list[ClockWindows] = []
     for one in sorted(clocks, key=lambda one: one.start_clock):
         joined = one
-        while (other := next((each for each in merged if _belong_together(each, joined)), None)) is not None:
+        while (other := next((each for each in merged if _belong_together(each, joined, windows)), None)) is not None:
             merged.remove(other)
-            joined = _joined(other, joined)
+            joined = _joined(*_in_order(other, joined, windows))
         merged.append(joined)
     return sorted(merged, key=lambda one: one.chance)
 
 
-def _belong_together(one: ClockWindows, other: ClockWindows) -> bool:
+def _belong_together(one: ClockWindows, other: ClockWindows, windows: Sequence[Window]) -> bool:
     """Whether they touch on the clock, on mostly the same days, and leave some of the day free."""
-    early, late = (one, other) if _reaches(one, other) else (other, one)
-    if not _reaches(early, late) or _length_of_both(early, late) >= DAY_S:
+    early, late = _in_order(one, other, windows)
+    if not _reaches(early, late, windows) or _length_of_both(early, late) >= DAY_S:
         return False
     shared = (min(one.hit[-1], other.hit[-1]) - max(one.hit[0], other.hit[0])).days + 1
     return 2 * shared > min((each.hit[-1] - each.hit[0]).days + 1 for each in (one, other))
 
 
-def _joined(one: ClockWindows, other: ClockWindows) -> ClockWindows:
+def _joined(early: ClockWindows, late: ClockWindows) -> ClockWindows:
     """The two as one, with the dates on which it begins: what follows after midnight is of the day before."""
-    early, late = (one, other) if _reaches(one, other) else (other, one)
     back = timedelta(days=int(late.start_clock < early.start_clock))
     hit = {*early.hit, *(day - back for day in late.hit)}
     missed = {*early.not_hit, *(day - back for day in late.not_hit)} - hit
@@ -175,9 +176,15 @@ def _joined(one: ClockWindows, other: ClockWindows) -> ClockWindows:
     )
 
 
-def _reaches(one: ClockWindows, other: ClockWindows) -> bool:
-    """Whether the other begins on the clock while the one lasts, or as it ends, on the day on which it begins last."""
-    return (other.start_clock - one.start_clock) % DAY_S <= max(_length(one), one.start_spread_s + CELL_S)
+def _in_order(one: ClockWindows, other: ClockWindows, windows: Sequence[Window]) -> tuple[ClockWindows, ClockWindows]:
+    return (one, other) if _reaches(one, other, windows) else (other, one)
+
+
+def _reaches(one: ClockWindows, other: ClockWindows, windows: Sequence[Window]) -> bool:
+    """Whether the other begins on the clock while the one lasts, or as it ends, on as few days as a quarter."""
+    lasted = [end - windows[index].start for index in one.members if (end := windows[index].end) is not None]
+    longest = int(np.quantile(lasted, 1.0 - FEW)) if lasted else CELL_S
+    return (other.start_clock - one.start_clock) % DAY_S <= max(_length(one), one.start_spread_s + CELL_S, longest)
 
 
 def _length_of_both(early: ClockWindows, late: ClockWindows) -> int:
