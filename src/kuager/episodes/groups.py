@@ -46,12 +46,16 @@ def groups_of(found: Sightings, seen: Sequence[Seen], end: int) -> list[GroupBlo
     for source, group in sorted({(one.source, one.group) for one in found.measured if one.group}):
         alike = [one for one in found.measured if (one.source, one.group) == (source, group)]
         networks = sorted({one.network for one in alike})
-        for network in networks if len(networks) == 1 else [EVERY, *(one for one in networks if one != EVERY)]:
-            own = [one for one in alike if network in (EVERY, one.network)]
-            rows = [one.row for one in seen if one.row.source == source and network in (EVERY, one.row.network)]
-            of_it = list(_of_network(network, own, rows, found.listed.get(group, ()), end))
-            # on all networks together, but seen on one of them: told once, of that one
-            told += of_it if len(networks) == 1 else [one for one in of_it if network or len(one.networks) > 1]
+        of_each: list[GroupBlocking] = []
+        for network in networks if len(networks) == 1 else [one for one in networks if one != EVERY]:
+            own = [one for one in alike if one.network == network]
+            rows = [one.row for one in seen if one.row.source == source and one.row.network == network]
+            of_each += _of_network(network, own, rows, found.listed.get(group, ()), end)
+        if len(networks) > 1:
+            rows = [one.row for one in seen if one.row.source == source]
+            together = _of_network(EVERY, alike, rows, found.listed.get(group, ()), end)
+            told += [one for one in together if not any(_is_the_same(one, other) for other in of_each)]
+        told += of_each
     return told
 
 
@@ -67,6 +71,34 @@ def with_groups(episodes: Sequence[Episode], place: str, groups: Sequence[GroupB
         msgspec.structs.replace(one, groups=tuple(homes[one.id])) if one.place == place and one.id in homes else one
         for one in episodes
     ]
+
+
+def _is_the_same(one: GroupBlocking, other: GroupBlocking) -> bool:
+    """Whether what was found on all networks together rests on that one network alone, where it is told already."""
+    apart = abs(one.first_seen.best - other.first_seen.best)
+    return (
+        one.networks == other.networks
+        and not set(one.services).isdisjoint(other.services)
+        and apart <= timedelta(days=TOGETHER_DAYS)
+    )
+
+
+def without_a_kind(group: GroupBlocking, blocked: Sequence[Blocking]) -> tuple[str, ...]:
+    """Sites that became blocked with a group, where it did, of which no list says of what kind they are."""
+    return tuple(
+        sorted(
+            {
+                _site(one.service)
+                for one in blocked
+                if not one.group
+                and "." in one.service  # apps have no kind
+                and one.source == group.source
+                and one.network in group.networks
+                and not one.already
+                and _began_then(one, group.first_seen)
+            }
+        )
+    )
 
 
 def _held(episode: Episode, group: GroupBlocking) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kuager.episodes.groups import without_a_kind
 from kuager.errors import message
-from kuager.model.services import GroupBlocking
+from kuager.model.services import Blocking, GroupBlocking
 from kuager.model.sites import NEWS
 from kuager.model.time import Instant
 from kuager.publications import clock
@@ -39,12 +40,14 @@ def group_name(code: str, translation: Translation) -> str:
     return translation.gettext(_GROUPS.get(code, code)) if code else ""
 
 
-def of_groups(groups: Sequence[GroupBlocking], translation: Translation) -> tuple[str, ...]:
-    """Each group of sites that became blocked together, in a few sentences."""
-    return tuple(" ".join(_sentences(one, translation)) for one in groups)
+def of_groups(
+    groups: Sequence[GroupBlocking], blocked: Sequence[Blocking], translation: Translation
+) -> tuple[str, ...]:
+    """Each group of sites that became blocked together, of all that was blocked, in a few sentences."""
+    return tuple(" ".join(_sentences(one, without_a_kind(one, blocked), translation)) for one in groups)
 
 
-def _sentences(one: GroupBlocking, translation: Translation) -> list[str]:
+def _sentences(one: GroupBlocking, unlisted: Sequence[str], translation: Translation) -> list[str]:
     where = one.network or some(one.networks) or translation.gettext(message("networks that are not known"))
     template = message(
         "{group}, {network}: {blocked} of {measured} measured sites became blocked within days of each other, "
@@ -61,6 +64,15 @@ def _sentences(one: GroupBlocking, translation: Translation) -> list[str]:
             names=names(one.services),
         )
     ]
+    if unlisted:
+        said.append(
+            translation.ngettext(
+                "{n} more site became blocked then, of which no list says of what kind it is: {names}.",
+                "{n} more sites became blocked then, of which no list says of what kind they are: {names}.",
+                len(unlisted),
+                names=names(unlisted),
+            )
+        )
     if one.last_seen is None:
         said.append(translation.gettext(message("Not all of them were reachable again when the data end.")))
     else:

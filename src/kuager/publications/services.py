@@ -84,7 +84,7 @@ def services(view: EpisodeView) -> Services:
     episode = view.episode
     return Services(
         lead=lead(view),
-        groups=of_groups(episode.groups[:MOST_ROWS], view.about.translation),
+        groups=of_groups(episode.groups[:MOST_ROWS], episode.blocked, view.about.translation),
         more_groups=max(0, len(episode.groups) - MOST_ROWS),
         blocked=tuple(_blocked(one, view) for one in episode.blocked[:MOST_ROWS]),
         more_blocked=max(0, len(episode.blocked) - MOST_ROWS),

@@ -94,7 +94,7 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
     rows += _axis(scale, label, translation)
     rows += [Text(), _legend(translation), Text(), _table(view), Text()]
     rows += [Text(f"• {line}") for line in lead(view)]
-    rows += [Text(f"• {line}") for line in of_groups(episode.groups[:MOST_TOLD], translation)]
+    rows += [Text(f"• {line}") for line in of_groups(episode.groups[:MOST_TOLD], episode.blocked, translation)]
     if more := len(episode.groups[MOST_TOLD:]):
         rows += [Text(f"• {translation.ngettext('{n} more group of sites', '{n} more groups of sites', more)}")]
     rows += [Text(f"• {line}") for line in slow_lines(episode.slowed[:MOST_ROWS], translation)]
