@@ -170,6 +170,14 @@ def test_what_is_slow_all_day_is_told_without_hours(tmp_path: Path) -> None:
     assert rows[0].windows is None
 
 
+def test_a_stretch_is_told_from_its_first_slow_run_to_its_last(tmp_path: Path) -> None:
+    """As with blocking: the ordinary runs before and after it bound it, and are not of it."""
+    (row,) = slowed(detect_case(evenings(tmp_path / "kz", always=True)))
+    assert row.end is not None
+    assert row.start.earliest < START + timedelta(days=12) < row.start.best == row.start.latest
+    assert row.end.earliest == row.end.best < START + timedelta(days=17) < row.end.latest
+
+
 def test_documents_that_say_slowed_are_listed_beside_what_was_measured(share: tuple[Case, Detected]) -> None:
     case, _ = share
     add_record(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -16,14 +16,15 @@ from tests.publications.conftest import BACK, CUT, START, in_language
 from tests.publications.test_pages import CHROMIUM
 
 from kuager.model.episodes import Phase
-from kuager.model.services import Blocking, Slowing, Whitelisting
+from kuager.model.services import Blocking, ClockTimes, Slowing, Whitelisting
 from kuager.model.time import Instant
 from kuager.model.words import Access, EpisodeKind, PhaseKind
 from kuager.publications.page import render_episode
 from kuager.publications.record import episode_record
-from kuager.publications.sentence import sentence, title
+from kuager.publications.sentence import one_line, sentence, title
 from kuager.publications.service_files import BLOCKING, PERMITTED, THROTTLING, service_files
 from kuager.publications.services import MOST_ROWS
+from kuager.publications.tables import phase_rows
 from kuager.publications.terminal import timeline
 from kuager.publications.view import DocumentaryEntry, EpisodeView
 
@@ -112,6 +113,7 @@ def test_the_page_says_of_a_service_since_when_how_much_how_and_what_is_not_know
         "between 2 Jan 2022, 00:00 UTC and 2 Jan 2022, 06:00 UTC",
         "not over on 11 Jan 2022, 02:15 UTC, when it was last measured",
         "not known; already so on 2 Jan 2022",
+        "Share blocked, each verdict weighed by how sure it is",
         "91 % (83 % to 96 %)",
         "base rate 3.1 %",
         "52 of 57 on 9 days",
@@ -192,6 +194,41 @@ def test_permitted_services_are_never_called_blocked_and_the_file_names_both(sim
     blocking = Phase(PhaseKind.BLOCKING, START, CUT, Access.MIXED, ("KZ",), 60, ("AS9198",), ("orda.kz",))
     beside = replace(view, episode=msgspec.structs.replace(episode, phases=(phase, blocking)))
     assert "permitted services worked (AS206026), and services were blocked (orda.kz), from" in sentence(beside)
+
+
+def evenings(network: str, end: str | None, *days: int, start: str = "23:00") -> Slowing:
+    hours = ClockTimes(
+        zone="Asia/Almaty",
+        start_clock=start,
+        end_clock=end,
+        hit=tuple(date(2022, 1, day) for day in days),
+        not_hit=tuple(date(2022, 1, day) for day in range(days[0], days[-1]) if day not in days),
+        not_observable=(),
+        weekdays=(),
+        chance=0.001,
+    )
+    return msgspec.structs.replace(SLOW, network=network, windows=hours)
+
+
+@pytest.mark.parametrize(
+    ("end", "told", "long"), [("01:00", "about 23:00 to 01:00", "2 h on 5 days"), (None, "about 23:00", "5 days")]
+)
+def test_hours_of_the_day_on_several_networks_are_told_as_hours_on_the_days_of_any(
+    simulated_view: EpisodeView, end: str | None, told: str, long: str
+) -> None:
+    rows = evenings("AS9198", end, 2, 3, 6), evenings("AS29355", end, 3, 4, 5)
+    phase = Phase(PhaseKind.THROTTLING, SINCE, CUT, Access.MIXED, ("KZ",), 3600, ("AS29355", "AS9198"))
+    episode = msgspec.structs.replace(
+        simulated_view.episode, kind=EpisodeKind.THROTTLING, phases=(phase,), slowed=rows, blocked=()
+    )
+    view = replace(simulated_view, episode=episode)
+    assert f"internet slowed down {told} Almaty time on 5 of 5 days measured (AS29355, AS9198)" in title(view)
+    (row,) = phase_rows(view)
+    assert row.length.replace("\u00a0", " ") == long
+    assert one_line(view).replace("\u00a0", " ").startswith(f"{long}, ")
+    other = evenings("AS29355", end, 3, 4, 5, start="20:00")
+    differ = replace(view, episode=msgspec.structs.replace(episode, slowed=(rows[0], other)))
+    assert "Almaty time" not in title(differ)
 
 
 def test_documents_are_shown_apart_from_measurements(simulated_view: EpisodeView) -> None:

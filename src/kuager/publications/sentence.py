@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 from kuager.errors import message
-from kuager.model.episodes import Episode, Event, Reading, Recurrence
+from kuager.model.episodes import Episode, Event, Reading
 from kuager.model.services import ClockTimes
 from kuager.model.words import Access, PhaseKind, Stance
 from kuager.publications import clock
+from kuager.publications.hours import by_the_clock, common_hours, time_of_hours
 from kuager.publications.language import Translation
 from kuager.publications.service_names import MOST_NAMED
 from kuager.publications.service_names import names as service_names
@@ -113,11 +114,8 @@ def _what(episode: Episode, translation: Translation, most: int = MOST_NAMED) ->
 
 
 def of_hours(episode: Episode) -> ClockTimes | None:
-    """The hours of the day of what was slow at one time of day only, of the network with most days; else None."""
-    hours = [one.windows for one in episode.slowed if one.windows is not None]
-    if whole(episode) or episode.blocked or not hours or len(hours) < len(episode.slowed):
-        return None
-    return max(hours, key=lambda one: len(one.hit)) if len({one.start_clock for one in hours}) == 1 else None
+    """The hours of the day of what was slow at one time of day only; else None."""
+    return None if whole(episode) or episode.blocked else common_hours(episode.slowed)
 
 
 def _about(episode: Episode, most: int) -> str:
@@ -126,35 +124,6 @@ def _about(episode: Episode, most: int) -> str:
     services = list(dict.fromkeys(name for phase in named for name in phase.services))
     networks = dict.fromkeys(code for phase in episode.phases for code in phase.networks)
     return service_names(services or networks, most)
-
-
-def by_the_clock(found: Recurrence | ClockTimes, translation: Translation) -> str:
-    """On how many days something came back, and at what time of the local day, as a clause."""
-    facts = {
-        "hit": translation.number(len(found.hit)),
-        "start": found.start_clock,
-        "end": found.end_clock,
-        "city": clock.city(found.zone, translation.locale) or "UTC",
-    }
-    if found.end_clock is None:
-        clause = translation.ngettext(
-            "about {start} {city} time on {hit} of {n} day measured",
-            "about {start} {city} time on {hit} of {n} days measured",
-            found.measured,
-            **facts,
-        )
-    else:
-        clause = translation.ngettext(
-            "about {start} to {end} {city} time on {hit} of {n} day measured",
-            "about {start} to {end} {city} time on {hit} of {n} days measured",
-            found.measured,
-            **facts,
-        )
-    if not found.weekdays:
-        return clause
-    names = translation.locale.days["stand-alone"]["abbreviated"]
-    listed = ", ".join(names[day] for day in found.weekdays)
-    return translation.gettext(message("{clause} ({weekdays} only)"), clause=clause, weekdays=listed)
 
 
 def darkness(view: EpisodeView) -> str:
@@ -313,10 +282,10 @@ def status(episode: Episode, translation: Translation) -> str:
 
 def one_line(view: EpisodeView) -> str:
     """For lists: how long, how sure, whether it is over."""
-    translation = view.about.translation
+    translation, hours = view.about.translation, of_hours(view.episode)
     template = message("{duration} so far, {level}") if view.episode.ongoing else message("{duration}, {level}")
     return translation.gettext(
         template,
-        duration=clock.duration(view.duration, translation),
+        duration=time_of_hours(hours, translation) if hours else clock.duration(view.duration, translation),
         level=translation.gettext(LEVEL[view.episode.level]),
     )

@@ -151,17 +151,21 @@ def _no_networks(phase: Phase) -> str:
 
 def _is_of_hours(phase: Phase, slowed: Sequence[Slowing]) -> bool:
     """Whether all that was slow while a phase of slowness lasted was slow at one time of day only."""
-    if phase.kind is not PhaseKind.THROTTLING:
-        return False
-    behind = [
+    behind = slow_behind(phase, slowed)
+    return bool(behind) and all(one.windows is not None for one in behind)
+
+
+def slow_behind(phase: Phase, slowed: Sequence[Slowing]) -> list[Slowing]:
+    """What was slow when a phase of slowness began; nothing where the phase is of something else."""
+    return [
         one
         for one in slowed
-        if one.service in (phase.services or ("",))
+        if phase.kind is PhaseKind.THROTTLING
+        and one.service in (phase.services or ("",))
         and one.network in (phase.networks or ("",))
         and one.start.best <= phase.start
         and (one.end is None or one.end.best > phase.start)
     ]
-    return bool(behind) and all(one.windows is not None for one in behind)
 
 
 def _everything(phase: Phase, translation: Translation) -> str:

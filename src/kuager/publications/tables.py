@@ -10,11 +10,12 @@ from kuager.model.episodes import Episode, Phase, Reading
 from kuager.model.time import format_utc
 from kuager.model.words import Access, Stance
 from kuager.publications import clock
+from kuager.publications.hours import by_the_clock, common_hours, time_of_hours
 from kuager.publications.language import Translation
 from kuager.publications.licences import terms
-from kuager.publications.sentence import by_the_clock, name_of, of_hours
+from kuager.publications.sentence import name_of, of_hours
 from kuager.publications.service_names import some
-from kuager.publications.services import about
+from kuager.publications.services import about, slow_behind
 from kuager.publications.view import EpisodeView
 from kuager.publications.words import ACCESS, LEVEL, LEVEL_MEANS, LEVEL_SHAPE, PHASE, STANCE, STANCE_SHAPE
 from kuager.sources import registry
@@ -178,7 +179,8 @@ def phase_rows(view: EpisodeView) -> tuple[PhaseRow, ...]:
 
 
 def _phase_row(number: int, phase: Phase, view: EpisodeView) -> PhaseRow:
-    translation = view.about.translation
+    translation, hours = view.about.translation, common_hours(slow_behind(phase, view.episode.slowed))
+    lasted = view.lasted_until(phase) - phase.start
     return PhaseRow(
         number=number,
         kind=translation.gettext(PHASE[phase.kind]),
@@ -187,7 +189,7 @@ def _phase_row(number: int, phase: Phase, view: EpisodeView) -> PhaseRow:
         start=moment(phase.start, view),
         uncertainty=_blur(timedelta(seconds=phase.uncertainty_s), translation),
         end=moment(phase.end, view) if phase.end else None,
-        length=clock.duration(view.lasted_until(phase) - phase.start, translation),
+        length=time_of_hours(hours, translation) if hours else clock.duration(lasted, translation),
         access=translation.gettext(ACCESS[phase.access]),
     )
 
