@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,22 @@ def case_of(folder: Path, shares: dict[str, float]) -> Case:
             for second in random.integers(0, 86_400, 2).tolist():
                 shut = bool(random.random() < share)
                 moment = START + timedelta(days=day, seconds=second)
-                rows.append(json.dumps(web(moment, NETWORK, site, int(random.integers(1 << 60)), blocked=shut)))
+                rows.append(web(moment, NETWORK, site, int(random.integers(1 << 60)), blocked=shut))
+    return case_with(folder, rows)
+
+
+def case_with(folder: Path, rows: Sequence[Mapping[str, object]]) -> Case:
     case = new_case(folder, Settings("", ("KZ",), START, START + timedelta(days=DAYS), ("en",)))
-    add_bytes(case, "\n".join(rows).encode(), "ooni.jsonl", "ooni", None)
+    add_bytes(case, "\n".join(map(json.dumps, rows)).encode(), "ooni.jsonl", "ooni", None)
     return case
+
+
+def down(record: dict[str, Any]) -> dict[str, Any]:
+    """The same measurement if the control had not reached the site either."""
+    gone = {"status": False, "failure": "generic_timeout_error"}
+    control = {"tcp_connect": {f"{SERVER}:443": gone}, "http_request": {"failure": "generic_timeout_error"}}
+    keys = record["test_keys"]
+    return record | {"test_keys": keys | {"control": keys["control"] | control, "blocking": None, "accessible": None}}
 
 
 def said(rendered: object) -> str:
@@ -83,15 +96,9 @@ def test_a_site_that_is_down_for_everybody_most_of_the_time_is_not_blocked_when_
     for number in range(6 * DAYS):
         moment = START + timedelta(hours=4 * number)
         record: dict[str, Any] = dict(web(moment, NETWORK, "down.kz", number, blocked=15 <= number // 6 < 25))
-        if 15 <= number // 6 < 25 and number % 4:
-            gone = {"status": False, "failure": "generic_timeout_error"}
-            control = {"tcp_connect": {f"{SERVER}:443": gone}, "http_request": {"failure": "generic_timeout_error"}}
-            keys = record["test_keys"]
-            record["test_keys"] = keys | {"control": keys["control"] | control, "blocking": None, "accessible": None}
-        rows.append(json.dumps(record))
-        rows.append(json.dumps(web(moment, NETWORK, "zakon.kz", 1_000 + number, blocked=False)))
-    case = new_case(tmp_path / "kz", Settings("", ("KZ",), START, START + timedelta(days=DAYS), ("en",)))
-    add_bytes(case, "\n".join(rows).encode(), "ooni.jsonl", "ooni", None)
+        rows.append(down(record) if 15 <= number // 6 < 25 and number % 4 else record)
+        rows.append(dict(web(moment, NETWORK, "zakon.kz", 1_000 + number, blocked=False)))
+    case = case_with(tmp_path / "kz", rows)
     found = detect_case(case)
     assert found.episodes == ()
     assert_said(case, found, "down.kz worked for nobody in 45 of 84 measurements of days on which it was often down")
@@ -102,15 +109,9 @@ def test_days_on_which_a_blocked_site_was_only_found_down_were_measured(tmp_path
     for number in range(4 * DAYS):
         moment = START + timedelta(hours=6 * number)
         record: dict[str, Any] = dict(web(moment, NETWORK, "orda.kz", number, blocked=10 <= number // 4 < 25))
-        if number // 4 == 17:
-            gone = {"status": False, "failure": "generic_timeout_error"}
-            control = {"tcp_connect": {f"{SERVER}:443": gone}, "http_request": {"failure": "generic_timeout_error"}}
-            keys = record["test_keys"]
-            record["test_keys"] = keys | {"control": keys["control"] | control, "blocking": None, "accessible": None}
-        rows.append(json.dumps(record))
-        rows.append(json.dumps(web(moment, NETWORK, "zakon.kz", 1_000 + number, blocked=False)))
-    case = new_case(tmp_path / "kz", Settings("", ("KZ",), START, START + timedelta(days=DAYS), ("en",)))
-    add_bytes(case, "\n".join(rows).encode(), "ooni.jsonl", "ooni", None)
+        rows.append(down(record) if number // 4 == 17 else record)
+        rows.append(dict(web(moment, NETWORK, "zakon.kz", 1_000 + number, blocked=False)))
+    case = case_with(tmp_path / "kz", rows)
     (episode,) = detect_case(case).episodes
     assert [(one.service, one.days_measured, one.days_without) for one in episode.blocked] == [("orda.kz", 15, 0)]
 

@@ -18,7 +18,8 @@ from kuager.detection.throttling.certainty import THROUGHPUT_CERTAINTY, probabil
 from kuager.detection.throttling.epochs import epochs
 from kuager.detection.throttling.expected import Expected, expected
 from kuager.detection.throttling.finding import LEAST_RUNS, Otherwise, Sign, Throttled
-from kuager.detection.throttling.otherwise import measured, weighed
+from kuager.detection.throttling.measured import measured
+from kuager.detection.throttling.otherwise import weighed
 from kuager.detection.throttling.runs import Codes, Runs
 from kuager.detection.throttling.scan import sharpest
 from kuager.detection.throttling.sizes import plateau, slower
