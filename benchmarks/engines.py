@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 from kuager.case.many import LOCAL, LOCAL_CLUSTER, engine_named
 from kuager.engine.engine import FileFunction, Input
 from kuager.engine.output import make
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 PLAIN = "plain calls"
 SCHEMA = pa.schema([pa.field("number", pa.int64(), nullable=False)])

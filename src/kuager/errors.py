@@ -6,11 +6,15 @@
     ├── SourceError             a source did not answer as it should              exit 1
     │   └── SourceClosed        it will answer nothing else for now either
     ├── EngineError             the machines that were to do the work cannot      exit 1
-    └── CaseError               a case folder cannot be used as asked             exit 1
-        ├── CaseExists          `new` on a folder that is there already
-        ├── CaseMissing         no case in that folder
-        ├── CaseHeld            another process is writing to the case
-        └── CaseDamaged         a file of the case is not what Kuager wrote
+    ├── CaseError               a case folder cannot be used as asked             exit 1
+    │   ├── CaseExists          `new` on a folder that is there already
+    │   ├── CaseMissing         no case in that folder
+    │   ├── CaseHeld            another process is writing to the case
+    │   └── CaseDamaged         a file of the case is not what Kuager wrote
+    └── EvidenceError           what should prove something cannot be used        exit 1
+        ├── ProofRefused        a note, proof, token, seal or bundle is not as its standard says, or is false
+        ├── LogDamaged          the log does not agree with itself, with what it signed, or with a witness
+        └── KeyUnusable         a key is missing, locked, revoked, or open to others
 
 An error carries three sentences as templates with named fields, so that they can be shown in the reader's language:
 what happened, what it means, what to do.
@@ -120,3 +124,19 @@ class CaseHeld(CaseError):
 
 class CaseDamaged(CaseError):
     """A file of the case is not what Kuager wrote."""
+
+
+class EvidenceError(KuagerError):
+    """What should prove something cannot be used."""
+
+
+class ProofRefused(EvidenceError):
+    """A note, proof, token, seal or bundle is not as its standard says, or what it says is false."""
+
+
+class LogDamaged(EvidenceError):
+    """The log does not agree with itself, with what it signed before, or with what a witness saw."""
+
+
+class KeyUnusable(EvidenceError):
+    """A key is missing, locked, revoked, or open to others."""

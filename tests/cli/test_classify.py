@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from kuager.case.classified import classify_file, lists_folder, write_classified
 from kuager.cli.app import app
 from kuager.errors import CodecError, KuagerError, UsageError
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.verdicts import CLASSIFIED
 
 BLOCKED = {

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from kuager.engine.engine import FileFunction, Input
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 LINES = pa.schema([pa.field("line", pa.string(), nullable=False), pa.field("length", pa.int64(), nullable=False)])
 

@@ -10,7 +10,8 @@ from tests.episodes.conftest import Make
 from tests.episodes.test_fusion import BGP, GOOGLE, PROBING, TELESCOPE, episodes, kinds
 
 from kuager.episodes import grade
-from kuager.model.episodes import Episode, Note
+from kuager.model.episodes import Episode
+from kuager.model.notes import Note
 from kuager.model.words import Explanation, PhaseKind, Stance
 from kuager.publications.language import translator
 

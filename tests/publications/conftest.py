@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from kuager.errors import message
-from kuager.model.episodes import Cause, Episode, Note, Phase, Reading, Span
+from kuager.model.episodes import Cause, Episode, Phase, Reading, Span
+from kuager.model.notes import Note
 from kuager.model.series import Series
 from kuager.model.time import to_epoch
 from kuager.model.words import Access, CauseValue, EpisodeKind, Level, PhaseKind, Scale, Stance, State

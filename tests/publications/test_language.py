@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kuager.errors import UsageError
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.publications import clock
 from kuager.publications.language import translator
 

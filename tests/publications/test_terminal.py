@@ -9,7 +9,7 @@ from rich.console import Console
 from tests.publications.conftest import in_language, reading_of
 
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.publications.terminal import nothing_found, timeline
 from kuager.publications.view import EpisodeView, IndexView
 

@@ -13,7 +13,8 @@ from tests.publications.test_pages import BUDGET, parsed
 
 from kuager.episodes.cause import Timing, cause
 from kuager.errors import message
-from kuager.model.episodes import Alternative, Cause, Note
+from kuager.model.episodes import Alternative, Cause
+from kuager.model.notes import Note
 from kuager.model.words import AlternativeStatus, CauseValue, EpisodeKind, Explanation, Level
 from kuager.publications.language import LANGUAGES, translator
 from kuager.publications.page import render_episode

@@ -16,7 +16,7 @@ from kuager.case.reading import Content, read, rebuild
 from kuager.case.received import Received
 from kuager.codecs.registry import check
 from kuager.errors import KuagerError, UsageError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.places import find
 from kuager.model.series import Series
 from kuager.model.time import format_utc

@@ -29,7 +29,7 @@ from kuager.engine.engine import FileFunction
 from kuager.errors import CodecError, UsageError, message
 from kuager.evidence.durable import TEMPORARY, put
 from kuager.evidence.objects import sha256
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.verdicts import CLASSIFIED
 
 DATA = "KUAGER_DATA"

@@ -14,7 +14,7 @@ from kuager.case.folder import Case
 from kuager.case.ledger import Asked, Ledger
 from kuager.errors import message
 from kuager.model.collected import DayCovered
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.time import from_epoch
 from kuager.model.words import DayStatus
 from kuager.observations import collected

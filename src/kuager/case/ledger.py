@@ -14,7 +14,7 @@ import rfc8785
 from kuager.errors import CaseDamaged, message
 from kuager.evidence.durable import replace
 from kuager.evidence.objects import sha256
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.sources.offer import DAY_S, Absence, Request
 
 

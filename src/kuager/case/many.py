@@ -23,7 +23,7 @@ from kuager.engine.local import LocalEngine
 from kuager.engine.output import output_name
 from kuager.errors import CaseHeld, UsageError, message
 from kuager.evidence.durable import replace
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 REPORT = "_report.json"
 LOCAL, LOCAL_CLUSTER, SPARK = "local", "local-cluster", "spark://"

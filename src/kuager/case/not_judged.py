@@ -23,7 +23,7 @@ from kuager.detection.verdicts.doubts import CLOCK, KNOWN_FROM_ELSEWHERE, RENTED
 from kuager.detection.verdicts.ooni import DISCARDED, NO_RESULTS, NOT_JUDGED
 from kuager.detection.verdicts.web import CONTROL_FAILED
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.verdicts import VerdictKind
 
 Table = Any

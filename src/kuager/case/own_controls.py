@@ -9,7 +9,7 @@ from kuager.codecs.own_series import SeriesOfTable
 from kuager.codecs.text import excerpt
 from kuager.detection.controlled import LEAST_CONTROLS, Own
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Times
 
 NAMED = 5

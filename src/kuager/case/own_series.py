@@ -24,7 +24,7 @@ from kuager.detection.gate import stuck
 from kuager.detection.grid import DAY_S, to_grid, usual_step
 from kuager.errors import CodecError, message
 from kuager.evidence import durable
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.words import PhaseKind, SignalKind
 
 TRUSTED = 0.5

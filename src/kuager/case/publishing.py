@@ -37,7 +37,8 @@ from kuager.episodes.stances import set_aside, spans
 from kuager.errors import UsageError
 from kuager.evidence.durable import TEMPORARY, replace, sync_folder
 from kuager.evidence.objects import sha256
-from kuager.model.episodes import Episode, Event, Note, Reading
+from kuager.model.episodes import Episode, Event, Reading
+from kuager.model.notes import Note
 from kuager.model.places import find, name, zones
 from kuager.model.series import Values
 from kuager.model.time import parse_utc

@@ -16,7 +16,7 @@ from kuager.codecs.decoded import Decoded
 from kuager.codecs.registry import KINDS, MEASUREMENT_KINDS, check, decode
 from kuager.errors import CodecError, UsageError, message
 from kuager.evidence.objects import sha256
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.places import find
 from kuager.observations import coverage
 from kuager.observations.store import Merged

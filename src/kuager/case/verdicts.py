@@ -28,7 +28,7 @@ from kuager.detection.flagged import of_flags
 from kuager.detection.verdicts import censoredplanet
 from kuager.detection.verdicts.measurements import Classifying
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.sites import is_public_name
 from kuager.model.verdicts import CLASSIFIED
 

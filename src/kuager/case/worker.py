@@ -16,7 +16,7 @@ from kuager.case.ledger import NOT_ASKED_YET, Asked, asked_for, key_of
 from kuager.case.reading import Content, read
 from kuager.case.received import UNREAD, Received
 from kuager.errors import KuagerError, SourceClosed, SourceError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.time import format_utc
 from kuager.sources.asking import Client, Manners, Validators
 from kuager.sources.offer import Absence, Offer, Request

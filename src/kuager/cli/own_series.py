@@ -21,7 +21,7 @@ from kuager.cli.many import one_file_needs_no_engine, run_many
 from kuager.cli.reader import progress, results, say, translation
 from kuager.codecs.text import excerpt
 from kuager.errors import UsageError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 SHOWN, EVENTS_SHOWN = 5, 20
 _TIMES = ("start", "end", "start_earliest", "start_latest", "end_earliest", "end_latest")

@@ -21,7 +21,7 @@ import pyarrow as pa
 from kuager.codecs.decoded import Decoded
 from kuager.codecs.text import FETCH_AGAIN, excerpt, refusal
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.tables import FILES
 
 RIS, ROUTEVIEWS = "ris", "routeviews"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Series
 
 Table = Any

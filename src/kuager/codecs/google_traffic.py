@@ -25,7 +25,7 @@ from kuager.codecs.ioda.signals import window_name
 from kuager.codecs.samples import common_step, in_order, remarks_on_order
 from kuager.codecs.text import FETCH_AGAIN, excerpt, refusal, text_of
 from kuager.errors import CodecError, UsageError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Series, Times, Values
 from kuager.model.time import format_utc, from_epoch
 from kuager.model.words import Access, Scale

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from kuager.codecs.text import excerpt, refusal
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Times, Values
 from kuager.model.words import SignalKind
 

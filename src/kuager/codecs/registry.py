@@ -27,7 +27,7 @@ from kuager.codecs.ooni import api as ooni_api
 from kuager.codecs.ooni import archive as ooni_archive
 from kuager.codecs.text import excerpt
 from kuager.errors import UsageError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 Decode = Callable[[bytes, str], Decoded]
 

@@ -22,7 +22,7 @@ from kuager.codecs.decoded import Decoded
 from kuager.codecs.routes import LARGEST_AS_NUMBER, LONGEST_PATH, Changes, Element, network_of, path_text, prefix_of
 from kuager.codecs.text import FETCH_AGAIN, excerpt, refusal, text_of
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 SOURCE_ID = "ris"
 

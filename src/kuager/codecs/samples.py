@@ -12,7 +12,7 @@ import numpy as np
 
 from kuager.codecs.text import Lines, refusal
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Times, Values
 from kuager.model.time import format_utc, from_epoch
 

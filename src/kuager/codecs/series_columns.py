@@ -23,7 +23,7 @@ from kuager.codecs.cells import (
 )
 from kuager.codecs.text import FETCH_AGAIN, LOOKS_CUT_OFF, Lines, Strings, excerpt, read_table, refusal
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.schemas import SERIES_FILE
 from kuager.model.series import Times, Values
 

@@ -24,7 +24,7 @@ import pyarrow as pa
 from kuager.codecs.decoded import Decoded
 from kuager.codecs.text import Table, excerpt, read_table, refusal
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.sites import domain_of
 from kuager.model.tables import SITES
 

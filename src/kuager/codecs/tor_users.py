@@ -32,7 +32,7 @@ from kuager.codecs.decoded import Decoded
 from kuager.codecs.samples import in_order, remarks_on_order
 from kuager.codecs.text import Lines, Strings, Table, excerpt, read_table, refusal, text_of
 from kuager.errors import UsageError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Series, Times, Values
 from kuager.model.time import format_utc, from_epoch
 from kuager.model.words import Access, Scale

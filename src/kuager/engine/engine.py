@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from kuager.errors import EngineError, KuagerError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 if TYPE_CHECKING:
     import ibis

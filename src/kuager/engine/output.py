@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from kuager.engine.engine import FileFunction, Input, Outcome, Remark
 from kuager.errors import CodecError, KuagerError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 TEMPORARY = ".tmp-"
 DIGEST, REMARKS = b"kuager.digest", b"kuager.remarks"

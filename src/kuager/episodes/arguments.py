@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from kuager.episodes.scene import HOUR_S, Argument, Gap, Scene
 from kuager.episodes.shape import Shape, shapes
 from kuager.errors import message
-from kuager.model.episodes import Note
 from kuager.model.networks import networks_of, origins
+from kuager.model.notes import Note
 from kuager.model.words import Explanation, PhaseKind
 
 AT_ONCE_S, SLOW_S = HOUR_S, 3 * HOUR_S

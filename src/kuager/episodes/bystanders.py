@@ -13,7 +13,7 @@ from kuager.episodes.findings import FAINT, Examined, Sighting
 from kuager.episodes.kinds import signals_of
 from kuager.episodes.scene import CLEAR_DEPTH, HOUR_S, MOST_OF_IT, TOGETHER_S, Argument, Gap, Scene
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.words import Access, Explanation, SignalKind
 
 ROUTES_WENT = 0.2

@@ -25,7 +25,8 @@ import msgspec
 from kuager.episodes.findings import Examined
 from kuager.episodes.fuse import Cluster
 from kuager.errors import UsageError, message
-from kuager.model.episodes import Alternative, Cause, CauseFeature, Note
+from kuager.model.episodes import Alternative, Cause, CauseFeature
+from kuager.model.notes import Note
 from kuager.model.places import find, zones
 from kuager.model.time import from_epoch, local
 from kuager.model.words import AlternativeStatus, CauseValue, Explanation, Level

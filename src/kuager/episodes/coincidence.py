@@ -20,7 +20,8 @@ from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.recurring import Strand, measured_by, zone_of
 from kuager.errors import message
 from kuager.model.documents import Occasion
-from kuager.model.episodes import Episode, Note
+from kuager.model.episodes import Episode
+from kuager.model.notes import Note
 from kuager.model.time import from_epoch, local
 
 BRIEF_S = 6 * 3_600

@@ -10,7 +10,8 @@ from kuager.episodes.fuse import Cluster
 from kuager.episodes.kinds import signals_of
 from kuager.errors import message
 from kuager.model.documents import Acknowledgement
-from kuager.model.episodes import Cause, Kinds, Note, Phase, Reading
+from kuager.model.episodes import Cause, Kinds, Phase, Reading
+from kuager.model.notes import Note
 from kuager.model.time import from_epoch
 from kuager.model.words import CauseValue, Direction, EpisodeKind, Level, PhaseKind, SignalKind, Stance
 from kuager.sources.registry import signal

@@ -8,7 +8,8 @@ from datetime import date
 
 from kuager.episodes.recurring import Strand
 from kuager.errors import message
-from kuager.model.episodes import Note, Recurrence
+from kuager.model.episodes import Recurrence
+from kuager.model.notes import Note
 from kuager.model.time import format_utc, from_epoch
 from kuager.model.words import PhaseKind
 

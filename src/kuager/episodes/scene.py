@@ -12,8 +12,9 @@ from kuager.episodes.fuse import Cluster
 from kuager.episodes.kinds import kinds_of
 from kuager.episodes.phases import Piece
 from kuager.model.documents import Acknowledgement, Explained
-from kuager.model.episodes import Kinds, Note, Reading
+from kuager.model.episodes import Kinds, Reading
 from kuager.model.networks import facts
+from kuager.model.notes import Note
 from kuager.model.words import Explanation
 
 HOUR_S = 3_600

@@ -9,8 +9,9 @@ from statistics import median
 from kuager.episodes.rollup import LEAST_COVERED
 from kuager.episodes.unknowns import NOT_TOLD_APART
 from kuager.errors import message
-from kuager.model.episodes import Episode, Note
+from kuager.model.episodes import Episode
 from kuager.model.networks import origins
+from kuager.model.notes import Note
 from kuager.model.scope import Division, Onsets, Part, Scope
 from kuager.model.time import format_utc
 from kuager.model.words import PartsKind, PartState, SignalKind, Stance

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from kuager.episodes.cuts import Piece
 from kuager.episodes.sightings import LEAST_DAYS, LEAST_MEASUREMENTS, Sightings
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.services import Blocking, Slowing, Whitelisting
 from kuager.model.time import format_utc, from_epoch
 

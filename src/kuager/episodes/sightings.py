@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from kuager.detection.grid import DAY_S
 from kuager.episodes.findings import TRUSTED
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Times
 from kuager.model.services import Blocking, Slowing, Whitelisting
 from kuager.model.time import to_epoch

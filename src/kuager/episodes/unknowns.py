@@ -9,7 +9,8 @@ from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.findings import Examined
 from kuager.episodes.fuse import Cluster
 from kuager.errors import message
-from kuager.model.episodes import Cause, Note
+from kuager.model.episodes import Cause
+from kuager.model.notes import Note
 from kuager.model.time import format_utc, from_epoch
 from kuager.model.words import Access, CauseValue, Scale
 

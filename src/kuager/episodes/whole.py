@@ -21,7 +21,8 @@ from kuager.episodes.scope import Divided, divide, division, hit_between
 from kuager.episodes.scope_notes import contradictions, longer_than_the_whole, reasons_of, unknowns_of, without_answered
 from kuager.episodes.spells import Spell, spells
 from kuager.episodes.standing import telling
-from kuager.model.episodes import Episode, Note, Phase
+from kuager.model.episodes import Episode, Phase
+from kuager.model.notes import Note
 from kuager.model.operators import Operator
 from kuager.model.scope import Scope
 from kuager.model.time import from_epoch, to_epoch

@@ -31,7 +31,7 @@ from kuager.evaluation.strata import by_event, by_series
 from kuager.evaluation.tally import every, score
 from kuager.evaluation.throttling import throttling_rows
 from kuager.evaluation.together import examined_together
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 Tell = Callable[[str, int, int], None]
 """Told of progress: which part, how many worlds are done, and of how many."""

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 
 class EdgeRow(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.words import DayStatus
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from kuager.model.notes import Note
 from kuager.model.scope import Scope
 from kuager.model.services import Blocking, GroupBlocking, Slowing, Whitelisting
 from kuager.model.time import Instant
@@ -144,13 +145,6 @@ class Kinds(msgspec.Struct, frozen=True):
     def count(self) -> int:
         """How many there are."""
         return len(self.saw) + len(self.in_part) + len(self.missed) + len(self.neither)
-
-
-class Note(msgspec.Struct, frozen=True):
-    """A sentence in waiting: a message template and the facts that fill it, translated when it is shown."""
-
-    template: str
-    facts: dict[str, str]
 
 
 class CauseFeature(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from enum import StrEnum
 import msgspec
 import pyarrow as pa
 
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.schemas import TIME
 
 

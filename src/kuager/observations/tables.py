@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kuager.evidence.durable import TEMPORARY, make_folder, replace, sync_folder
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.tables import MEASUREMENTS, TABLES
 from kuager.model.verdicts import CLASSIFIED
 

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from kuager.errors import message
 from kuager.model.collected import DayCovered
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.time import from_epoch
 from kuager.model.words import DayStatus
 from kuager.publications import clock

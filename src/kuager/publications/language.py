@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from kuager.errors import UsageError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.time import parse_utc
 from kuager.publications import clock
 from kuager.sources import registry

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import msgspec
 
-from kuager.model.episodes import Alternative, Cause, Episode, Note
+from kuager.model.episodes import Alternative, Cause, Episode
+from kuager.model.notes import Note
 from kuager.model.time import format_utc
 from kuager.publications.language import translator
 from kuager.sources import registry

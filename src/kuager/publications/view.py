@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from kuager.model.collected import DayCovered
-from kuager.model.episodes import Episode, Event, Note, Phase, Reading
+from kuager.model.episodes import Episode, Event, Phase, Reading
+from kuager.model.notes import Note
 from kuager.model.opinions import Opinion
 from kuager.model.series import Series, Values
 from kuager.model.time import from_epoch

@@ -9,7 +9,8 @@ import math
 from dataclasses import dataclass
 
 from kuager.errors import message
-from kuager.model.episodes import Alternative, Cause, CauseFeature, Episode, Note
+from kuager.model.episodes import Alternative, Cause, CauseFeature, Episode
+from kuager.model.notes import Note
 from kuager.model.words import CauseValue, Level
 from kuager.publications.language import Translation
 from kuager.publications.words import (

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from kuager.codecs.google_traffic import PRODUCTS, UNIT
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.signals import Signal, Source
 from kuager.model.words import Direction, SignalKind
 from kuager.sources.offer import Absence, Offer, Question, Request

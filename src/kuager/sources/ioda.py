@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from kuager.codecs.ioda.entities import regions_in
 from kuager.codecs.ioda.opinions import how_many
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.sources.ioda_signals import SIGNALS, SOURCE
 from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request, spans
 

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 from kuager.codecs.ooni.api import page_of
 from kuager.codecs.ooni.names import COUNTS, NOT_SAID, TESTS
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.signals import Signal, Source
 from kuager.model.time import format_utc, from_epoch
 from kuager.model.words import Direction, SignalKind

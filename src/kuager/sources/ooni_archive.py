@@ -17,7 +17,7 @@ from datetime import datetime
 
 from kuager.codecs.ooni.archive import ArchivedFile, Listing, listing_of, prefixes_by_hour, prefixes_by_test
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.signals import Signal, Source
 from kuager.model.time import from_epoch
 from kuager.sources.offer import DAY_S, Absence, Offer, Question, Request

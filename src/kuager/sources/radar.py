@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from kuager.codecs.radar.opinions import how_many
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.signals import Signal, Source
 from kuager.model.time import format_utc, from_epoch
 from kuager.model.words import Direction, SignalKind

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 
 from kuager.codecs.ripestat.stats import UNITS
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.signals import Signal, Source
 from kuager.model.time import from_epoch
 from kuager.model.words import SignalKind

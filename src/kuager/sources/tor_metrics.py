@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.signals import Signal, Source
 from kuager.model.time import format_utc, from_epoch
 from kuager.model.words import SignalKind

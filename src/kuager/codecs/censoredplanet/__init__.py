@@ -22,7 +22,7 @@ from kuager.codecs.decoded import Decoded
 from kuager.codecs.measured import in_batches
 from kuager.codecs.text import FETCH_AGAIN, refusal, text_of
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.tables import MEASUREMENTS
 
 _ROWS_AT_ONCE = 2_000

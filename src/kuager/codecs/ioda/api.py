@@ -26,7 +26,7 @@ from kuager.codecs.ioda.places import Named, places_of
 from kuager.codecs.ioda.signals import RELATIVE_UNIT, UNITS, always_relative, window_name
 from kuager.codecs.text import excerpt, refusal
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Series, Times, Values
 from kuager.model.time import format_utc, from_epoch
 from kuager.model.words import Access, Scale

@@ -12,7 +12,7 @@ from kuager.codecs.ioda.envelope import Answer, Holds, read_data, read_envelope
 from kuager.codecs.ioda.places import Entity, Named, places_of
 from kuager.codecs.text import excerpt
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.tables import ENTITIES
 
 _MOST_NAMED = 5

@@ -29,7 +29,7 @@ from kuager.codecs.ioda.signals import RELATIVE_UNIT, UNITS, window_name
 from kuager.codecs.samples import in_order, on_own_grid, remarks_on_order
 from kuager.codecs.text import Table, excerpt, read_table, refusal
 from kuager.errors import UsageError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Series, Times, Values
 from kuager.model.words import Access, Scale
 

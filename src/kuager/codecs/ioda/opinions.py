@@ -25,7 +25,7 @@ from kuager.codecs.ioda.places import Entity, Named, places_of
 from kuager.codecs.ioda.signals import UNITS, always_relative
 from kuager.codecs.text import excerpt
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.tables import OPINIONS
 from kuager.model.words import OpinionKind
 

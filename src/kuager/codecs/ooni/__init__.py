@@ -23,7 +23,7 @@ from kuager.codecs.ooni.text import test_name
 from kuager.codecs.piece import LONGEST_LINE, MOST_STRANGE, Lines
 from kuager.codecs.text import cut_off, refusal, text_of
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 _ROWS_AT_ONCE = 2_000
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -27,7 +27,7 @@ from kuager.codecs.ooni.names import COUNTS, NOT_SAID, SOURCE_ID, TESTS
 from kuager.codecs.samples import in_order, remarks_on_order
 from kuager.codecs.text import cut_off, excerpt, read_table, refusal
 from kuager.errors import CodecError, UsageError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Series
 from kuager.model.words import Access, Scale
 

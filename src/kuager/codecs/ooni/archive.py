@@ -25,7 +25,7 @@ from kuager.codecs.decoded import Decoded
 from kuager.codecs.ooni.names import SHORT_NAMES, SOURCE_ID
 from kuager.codecs.text import FETCH_AGAIN, cut_off, excerpt, refusal, text_of
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.tables import FILES
 
 DAY_OF_BOTH = datetime(2020, 10, 20, tzinfo=UTC)

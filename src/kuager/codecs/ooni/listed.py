@@ -34,7 +34,7 @@ from kuager.codecs.ooni.text import name, test_name
 from kuager.codecs.piece import MOST_STRANGE
 from kuager.codecs.text import FETCH_AGAIN, excerpt, refusal
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.tables import MEASUREMENTS
 
 _ROWS_AT_ONCE = 1_000

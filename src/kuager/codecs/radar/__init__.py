@@ -37,7 +37,7 @@ from kuager.codecs.radar.opinions import is_opinions, opinions_of
 from kuager.codecs.samples import common_step, in_order, remarks_on_order
 from kuager.codecs.text import Lines, Strings, excerpt, read_table, refusal, text_of
 from kuager.errors import UsageError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Series, Times, Values
 from kuager.model.words import Access, Scale
 

@@ -18,7 +18,7 @@ from kuager.codecs.ioda.signals import window_name
 from kuager.codecs.radar.answer import Annotation, DateRange, Meta, not_an_answer
 from kuager.codecs.text import excerpt, refusal
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Times, Values
 from kuager.model.time import format_utc, from_epoch
 

@@ -21,7 +21,7 @@ from kuager.codecs.decoded import Decoded
 from kuager.codecs.radar.answer import read_part, read_result
 from kuager.codecs.text import excerpt, text_of
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.tables import OPINIONS
 from kuager.model.words import OpinionKind
 

@@ -21,7 +21,7 @@ from kuager.codecs.cells import EARLIEST_S, LATEST_S
 from kuager.codecs.codes import place_code
 from kuager.codecs.text import FETCH_AGAIN, excerpt, refusal, text_of
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 SOURCE_ID = "ripestat"
 

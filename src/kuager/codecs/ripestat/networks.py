@@ -27,7 +27,7 @@ from kuager.codecs.ripestat.answer import (
 )
 from kuager.codecs.text import refusal
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.tables import NETWORKS
 
 _NETWORK = re.compile(r"AsnSingle\((?:AS)?([0-9]{1,10})\)|(?:AS)?([0-9]{1,10})")

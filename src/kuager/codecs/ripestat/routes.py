@@ -28,7 +28,7 @@ from kuager.codecs.ripestat.answer import (
 )
 from kuager.codecs.routes import prefix_of
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.tables import ROUTES
 
 _MOST_ROUTES = 3_000

@@ -35,7 +35,7 @@ from kuager.codecs.ripestat.answer import (
 from kuager.codecs.samples import in_order, remarks_on_order
 from kuager.codecs.text import FETCH_AGAIN, refusal
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.series import Series, Times
 from kuager.model.words import Access, Scale
 

@@ -27,7 +27,7 @@ from kuager.codecs.ripestat.answer import (
 )
 from kuager.codecs.routes import LARGEST_AS_NUMBER, LONGEST_PATH, Changes, Element, network_of, path_text, prefix_of
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 
 _ACTIONS = {"A": "announce", "W": "withdraw"}
 _COLLECTOR = re.compile(r"(?:rrc)?([0-9]{1,2})-.+", re.ASCII | re.DOTALL)

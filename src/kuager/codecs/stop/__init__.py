@@ -25,7 +25,7 @@ from kuager.codecs.stop import columns as stop_columns
 from kuager.codecs.stop import workbook as stop_workbook
 from kuager.codecs.text import FETCH_AGAIN, excerpt, read_table, refusal
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.tables import OPINIONS, SHUTDOWNS
 from kuager.model.words import OpinionKind
 

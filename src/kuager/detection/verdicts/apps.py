@@ -16,7 +16,7 @@ from kuager.detection.verdicts.failures import UNKNOWN, is_of_tls, step_of, way
 from kuager.detection.verdicts.steps import Step, kind_of, masses, mute, row
 from kuager.detection.verdicts.tls import STATE_ROOT, certificates, issued_by_a_state
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.verdicts import Layer
 
 REACHED = row(Layer.TCP, 0.03, 0.02, message("The servers of the app could be reached."))

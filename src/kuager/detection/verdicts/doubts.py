@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from kuager.codecs.ooni.record import Response
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.rented import rented_networks
 
 

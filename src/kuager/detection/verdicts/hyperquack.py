@@ -28,7 +28,7 @@ from kuager.codecs.censoredplanet.signatures import Signatures
 from kuager.detection.verdicts import hyperquack_reasons as reasons
 from kuager.detection.verdicts.hyperquack_signs import OURS, Sign, sign_of
 from kuager.detection.verdicts.judged import Judged
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.verdicts import Flags, Layer, Masses, Verdict, VerdictKind
 
 LEAST_BLOCKED = 0.5

@@ -14,7 +14,7 @@ from typing import Protocol
 from kuager.detection.verdicts.doubts import KNOWN_FROM_ELSEWHERE
 from kuager.detection.verdicts.steps import Step, mute, row
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.verdicts import Layer
 
 

@@ -35,7 +35,7 @@ from kuager.detection.verdicts.judged import Judged
 from kuager.detection.verdicts.ooni import judge
 from kuager.detection.verdicts.scored import judge_scores
 from kuager.errors import CodecError, message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.schemas import TIME
 from kuager.model.verdicts import CLASSIFIED
 

@@ -20,7 +20,7 @@ from kuager.detection.verdicts.known import SETTLED, Sign
 from kuager.detection.verdicts.steps import Step, mute, row
 from kuager.detection.verdicts.web import About, judge_web
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.verdicts import Flags, Layer, Verdict, VerdictKind
 
 LEAST_ACCURACY = 0.5

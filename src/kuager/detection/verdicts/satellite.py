@@ -24,7 +24,7 @@ from kuager.codecs.censoredplanet.satellite import (
 )
 from kuager.detection.verdicts import satellite_reasons as reasons
 from kuager.detection.verdicts.judged import Judged
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.verdicts import Flags, Layer, Masses, Verdict, VerdictKind
 
 LEAST_BLOCKED = 0.5

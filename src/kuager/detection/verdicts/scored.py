@@ -14,7 +14,7 @@ from kuager.codecs.ooni.scoring import Scored
 from kuager.detection.verdicts.doubts import doubt_of_clock, doubt_of_probe, received_at, started_at
 from kuager.detection.verdicts.judged import Judged
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.verdicts import Flags, Layer, Masses, Verdict, VerdictKind
 
 _ONLY_SCORES = Note(message("Only OONI's scores are at hand, so the measurement itself was not looked at."), {})

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.verdicts import Layer, Masses, Verdict, VerdictKind
 
 LEAST = 0.5

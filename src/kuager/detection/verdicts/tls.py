@@ -17,7 +17,7 @@ from kuager.detection.verdicts.failures import CLOSED, OTHER, REFUSED, RESET, TI
 from kuager.detection.verdicts.scene import Hop
 from kuager.detection.verdicts.steps import Step, mute, row, weakened
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.state_roots import state_roots
 from kuager.model.verdicts import Layer
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from kuager.codecs.ooni.record_tests import Meek, OpenVpn, Psiphon, RiseupVpn, Stun, Tor, TorSnowflake, VanillaTor
 from kuager.detection.verdicts.steps import Step, kind_of, masses, mute, row
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.verdicts import Layer
 
 WORKED = row(Layer.TCP, 0.02, 0.02, message("The tool connected."))

@@ -25,7 +25,7 @@ from kuager.detection.verdicts.steps import Step, mute, row, weakened
 from kuager.detection.verdicts.tcp import judge_tcp
 from kuager.detection.verdicts.tls import judge_tls, judge_unrecorded
 from kuager.errors import message
-from kuager.model.episodes import Note
+from kuager.model.notes import Note
 from kuager.model.verdicts import Layer, VerdictKind
 
 
