@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
 
 
 def pytest_configure() -> None:
-    """Let programs that tests start hear Ctrl-C, also where whoever started the tests made them deaf to it."""
+    """Let programs that tests start hear Ctrl-C, also where whoever started the tests made them deaf to it.
+
+    Keys that tests make lie in a folder of their own, never among those of whoever runs the tests.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ["KUAGER_KEYS"] = str(Path(tempfile.mkdtemp(prefix="kuager-test-keys-")) / "keys")
+
+
+def pytest_unconfigure() -> None:
+    """Take the keys of tests away."""
+    shutil.rmtree(Path(os.environ["KUAGER_KEYS"]).parent, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

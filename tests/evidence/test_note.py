@@ -132,7 +132,8 @@ def test_any_bytes_are_a_note_that_comes_back_or_refused(data: bytes) -> None:
     [
         "0", f"{ORIGIN}\n01\nAAAA\n", f"{ORIGIN}\n-1\nAAAA\n", f"{ORIGIN}\n1\nAAAA\n", "", "\n1\n" + "A" * 43 + "=\n",
         HEAD.text().decode() + "extension\n", HEAD.text().decode().replace("\n1\n", "\n١\n"),
-        HEAD.text().decode().replace("\n1\n", "\n9223372036854775808\n"), HEAD.text().decode().replace("\n1\n", "\n0\n"),
+        HEAD.text().decode().replace("\n1\n", "\n9223372036854775808\n"),
+        HEAD.text().decode().replace("\n1\n", "\n0\n"),
     ],
 )  # fmt: skip
 def test_a_text_that_is_no_checkpoint_is_refused(text: str) -> None:

@@ -15,15 +15,21 @@ from threading import Thread
 from kuager.case.collected import keep_coverage
 from kuager.case.collection import Collection
 from kuager.case.folder import Case
+from kuager.case.log import now
 from kuager.case.operators import known_operators
 from kuager.case.reading import rebuild
 from kuager.case.worker import Progress, Worker
 from kuager.errors import UsageError, message
+from kuager.evidence.leaves import CustodyEvent
 from kuager.sources.asking import Manners
 from kuager.sources.offer import Offer
 from kuager.sources.registry import OFFERS
 
 _WATCH_S = 0.1
+
+BEGAN, ENDED = "collection-began", "collection-ended"
+STOPPED_BEFORE = message("A collection was stopped before its end.")
+"""Why there is a gap; translated when it is shown."""
 
 
 Watch = Callable[[Sequence[Progress]], None]
@@ -62,6 +68,7 @@ def collect_case(
             rebuild(case)
             keep_coverage(case)
             return ()
+        _begin(case, offers)
         collection = Collection(case, int(time.time()), among)
         workers = [Worker(collection, offer, _manners(manners or {}, offer)) for offer in offers]
         threads = [Thread(target=worker.run, name=worker.progress.source, daemon=True) for worker in workers]
@@ -79,7 +86,17 @@ def collect_case(
         for worker in workers:  # a mistake of ours in one source must not cost what the others gave
             if worker.fault is not None:
                 raise worker.fault
+        case.proving.happened(ENDED)
         return tuple(worker.progress for worker in workers)
+
+
+def _begin(case: Case, offers: Sequence[Offer]) -> None:
+    """Enter that a collection begins, and that an earlier one did not come to its end: nobody collected since then."""
+    happened = [entry.leaf for entry in case.proving.log.entries() if isinstance(entry.leaf, CustodyEvent)]
+    collections = [one for one in happened if one.event in (BEGAN, ENDED)]
+    if collections and collections[-1].event == BEGAN:
+        case.proving.gap(case.proving.log.entries()[-1].leaf.known, now(), STOPPED_BEFORE)
+    case.proving.happened(BEGAN, " ".join(offer.source.id for offer in offers))
 
 
 def _chosen(chosen: Sequence[str]) -> tuple[Offer, ...]:

@@ -84,6 +84,12 @@ class Collection:
                     self._ledger.forget(key)
                     del self._asked[key]
 
+    def enter(self, record: Received) -> None:
+        """Enter into the log that an object came, before anybody reads it."""
+        with self._lock:
+            if not self.stopped.is_set():
+                self.case.proving.received([record])
+
     def receive(self, record: Received, content: Content | None) -> None:
         """Record that an object was received, unless the same bytes were before."""
         with self._lock:

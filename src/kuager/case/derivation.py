@@ -33,6 +33,11 @@ class Derivation:
     inputs: Sequence[str]
 
     @property
+    def code(self) -> str:
+        """The version of the code that derives."""
+        return code_version()
+
+    @property
     def key(self) -> str:
         """The SHA-256 that names this derivation."""
         return sha256(rfc8785.dumps(self._record()))
@@ -45,7 +50,7 @@ class Derivation:
         return {
             "type": "derivation/v1",
             "name": self.name,
-            "code": code_version(),
+            "code": self.code,
             "parameters": dict(self.parameters),
             "inputs": [f"sha256:{digest}" for digest in self.inputs],
         }

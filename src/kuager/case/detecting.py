@@ -11,13 +11,15 @@ import rfc8785
 from kuager.case import versions
 from kuager.case.collected import was_collected
 from kuager.case.derivation import Derivation, Parameter
-from kuager.case.documents import RECORD_KIND, acknowledgements, explained, occasions
+from kuager.case.documents import acknowledgements, explained, occasions
 from kuager.case.examining import chosen_windows, countries_watched, examine
 from kuager.case.folder import Case
 from kuager.case.operators import FILE as OPERATORS_FILE
 from kuager.case.operators import known_operators
 from kuager.case.places import belongs, is_country
-from kuager.case.reading import up_to_date_tables
+from kuager.case.proving import EPISODE, STANDING
+from kuager.case.reading import read_as, up_to_date_tables
+from kuager.case.received import RECORD_KIND
 from kuager.case.services import sightings_of
 from kuager.case.verdicts import up_to_date_verdicts
 from kuager.episodes.assemble import episodes_at, events_of
@@ -26,11 +28,15 @@ from kuager.episodes.findings import Examined
 from kuager.episodes.services import with_services
 from kuager.episodes.whole import with_parts
 from kuager.errors import CaseError, message
+from kuager.evidence.leaves import Event as When
 from kuager.evidence.objects import sha256
 from kuager.model.episodes import Episode, Event
 from kuager.model.time import format_utc
 from kuager.publications.record import SIMULATED
 from kuager.sources.registry import signal
+
+NOT_FOUND_ANY_MORE = message("It is not found any more in what is known now.")
+"""Why a claim about an episode is taken back; translated when it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +65,34 @@ def detect_case(case: Case) -> Detected:
                 case=str(case.path),
             )
         if case.derivations.output_of(derivation) == versions.standing_hash(case):
-            return standing(case)
+            found = standing(case)
+            _enter(case, found.episodes)
+            return found
         examined = examine(case)
-        found = versions.numbered(case, _episodes(case, examined))
-        hashes, new = versions.keep(case, found)
+        episodes = versions.numbered(case, _episodes(case, examined))
+        hashes, new = versions.keep(case, episodes)
         events = events_of(one for one in examined if belongs(case, one.series.place))
         notice = SIMULATED if any(one.signal.simulated for one in examined) else ""
         listed = versions.Current(notice, basis(case), hashes, events)
         case.derivations.record(derivation, versions.stand(case, listed))
-    return Detected(found, events, new)
+        _enter(case, episodes)
+    return Detected(episodes, events, new)
+
+
+def _enter(case: Case, episodes: Sequence[Episode]) -> None:
+    """Claim what stands in the log, and take back what stands no more."""
+    listed = versions.current(case)
+    assert listed is not None  # noqa: S101 - it was written a moment ago
+    derivation = Derivation("detect", {**_about(case), **read_as(case)}, [one.digest for one in case.records.all()])
+    case.proving.derived(
+        EPISODE,
+        derivation,
+        {name.rpartition(".v")[0]: digest for name, digest in listed.episodes.items()},
+        {one.id: When(format_utc(one.start), format_utc(one.end) if one.end else None) for one in episodes},
+        {name.rpartition(".v")[0]: name for name in listed.episodes},
+    )
+    case.proving.retracted(EPISODE, [one.id for one in episodes], NOT_FOUND_ANY_MORE)
+    case.proving.derived(STANDING, derivation, {STANDING: versions.standing_hash(case)})
 
 
 def standing(case: Case) -> Detected:

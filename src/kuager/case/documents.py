@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from kuager.case.adding import sealed
 from kuager.case.folder import Case
 from kuager.case.founding import Happening, HappeningKind, Record, SourceClass, parse
+from kuager.case.received import RECORD_KIND, Received
 from kuager.model.documents import Acknowledgement, Explained, Occasion
 from kuager.model.places import find
 
-RECORD_KIND = "record"
 LONGEST_DAY = timedelta(hours=25)
 """The day on which clocks are put back."""
 
@@ -25,12 +26,14 @@ def add_record(case: Case, data: bytes, name: str) -> Record:
         _, _, record = sealed(
             case, case.objects.put(data), name, RECORD_KIND, case.settings.places[0], "", read=lambda: parse(data)
         )
+        case.proving.received(case.records.all())
     return record
 
 
-def happenings(case: Case) -> tuple[Happening, ...]:
-    """The rows of all records of the case, in the order of each record."""
-    records = [parse(case.objects.get(one.digest)) for one in case.records.all() if one.kind == RECORD_KIND]
+def happenings(case: Case, among: Sequence[Received] | None = None) -> tuple[Happening, ...]:
+    """The rows of all records of the case, or of those among some that were received, in the order of each record."""
+    received = case.records.all() if among is None else among
+    records = [parse(case.objects.get(one.digest)) for one in received if one.kind == RECORD_KIND]
     return tuple(row for record in records for row in record.happenings)
 
 

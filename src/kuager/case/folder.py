@@ -4,6 +4,7 @@ case.toml                     what the case is about
 evidence/objects/sha256/…     raw bytes exactly as received
 evidence/received/*.json      what was received when, in order, one record each
 evidence/derivations/*.json   what was derived from what
+evidence/log/…                the transparency log; evidence/claims/*.json what its claims say
 observations/*.parquet        decoded series and their coverage; disposable
 episodes/<id>.v<n>.json       every version of every episode; current.json names those that stand
 public/…                      what is published
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from kuager.case.derivation import DerivationStore
 from kuager.case.lock import held_for_writing
+from kuager.case.proving import Proving
 from kuager.case.received import ReceivedRecords
 from kuager.case.settings import Settings, from_toml, to_toml
 from kuager.errors import CaseError, CaseExists, CaseMissing, message
@@ -43,6 +45,7 @@ class Case:
         self.records = ReceivedRecords(path / "evidence" / "received")
         self.observations = ObservationStore(path / "observations")
         self.tables = TableStore(path / "observations")
+        self.proving = Proving(path / "evidence", self.name)
 
     @property
     def name(self) -> str:
@@ -61,7 +64,7 @@ class Case:
 
     @contextmanager
     def writing(self, purpose: str) -> Iterator[None]:
-        """Hold the case while writing to it; clears what a killed writer left half-made."""
+        """Hold the case while writing to it; makes good what a killed writer left half-made, and signs the log."""
         with held_for_writing(self.path / ".lock", purpose):
             before = self.path / BEFORE
             if before.exists() and not self.public.exists():
@@ -69,7 +72,9 @@ class Case:
             shutil.rmtree(before, ignore_errors=True)
             for leftover in self.path.rglob(f"{TEMPORARY}*"):
                 shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-            yield
+            with self.proving.log.writing():
+                self.proving.received(self.records.all())
+                yield
 
 
 def new_case(path: Path, settings: Settings) -> Case:

@@ -10,6 +10,7 @@ first_wait_s = 0.1
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -18,6 +19,14 @@ import msgspec
 from kuager.errors import KuagerError, message
 from kuager.sources.asking import FIRST_WAIT_S, Manners
 from kuager.sources.registry import OFFERS
+
+
+def settings_file() -> Path:
+    """Where a person's settings are: ``KUAGER_SETTINGS``, else ``kuager/settings.toml`` among the user's settings."""
+    named = os.environ.get("KUAGER_SETTINGS", "")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "kuager" / "settings.toml"
 
 
 class _OfSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

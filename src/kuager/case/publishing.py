@@ -17,6 +17,7 @@ import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from datetime import datetime
 from pathlib import Path
 
@@ -27,9 +28,11 @@ from kuager.case.documents import happenings
 from kuager.case.examining import examine
 from kuager.case.folder import BEFORE, Case
 from kuager.case.founding import Happening, HappeningKind
+from kuager.case.history import histories, received_by
 from kuager.case.not_judged import NotJudged
 from kuager.case.opinions import opinions_of
 from kuager.case.places import belongs
+from kuager.case.proving import PUBLICATION
 from kuager.case.reached import ServiceTraces
 from kuager.case.versions import standing_hash
 from kuager.episodes.findings import TRUSTED, Examined
@@ -83,9 +86,9 @@ def publish_case(case: Case) -> Published:
         files[MANIFEST] = manifest
         _exchange(case.public, files)
         inputs = [standing_hash(case), *(record.digest for record in case.records.all())]
-        case.derivations.record(
-            Derivation("publish", {"languages": list(case.settings.languages)}, inputs), sha256(manifest)
-        )
+        derivation = Derivation("publish", {"languages": list(case.settings.languages)}, inputs)
+        case.derivations.record(derivation, sha256(manifest))
+        case.proving.derived(PUBLICATION, derivation, {MANIFEST: sha256(manifest)})
     return Published(len(files), _address(case, found))
 
 
@@ -95,16 +98,38 @@ def episode_views(
     """Everything that is shown of each standing episode, in one language."""
     examined = examine(case) if examined is None else examined
     translation = translator(language)
-    rows, service_traces = happenings(case), ServiceTraces(case)
+    rows, service_traces, known = happenings(case), ServiceTraces(case), histories(case)
     return [
         EpisodeView(
             episode=episode,
             traces=(*(_trace(one) for one in examined if one.series.key in _shown(episode)), *service_traces(episode)),
             about=_about(case, episode.place, language, episode.start),
             documents=tuple(_entry(row, translation) for row in rows),
+            history=known.get(episode.id),
         )
         for episode in found.episodes
     ]
+
+
+def views_as_of(case: Case, found: Detected, language: str, moment: datetime) -> list[EpisodeView]:
+    """What could be shown of each episode at a moment: without series, for those of today may have come since."""
+    translation = translator(language)
+    rows = happenings(case, received_by(case, moment))
+    known = histories(case, moment)
+    views = []
+    for episode in found.episodes:
+        about = _about(case, episode.place, language, episode.start)
+        end = min(about.window[1], max(moment, episode.start))
+        views.append(
+            EpisodeView(
+                episode=episode,
+                traces=(),
+                about=replaced(about, known=moment, window=(about.window[0], end)),
+                documents=tuple(_entry(row, translation) for row in rows),
+                history=known.get(episode.id),
+            )
+        )
+    return views
 
 
 def index_view(case: Case, found: Detected, language: str, examined: Sequence[Examined] | None = None) -> IndexView:
@@ -123,6 +148,7 @@ def index_view(case: Case, found: Detected, language: str, examined: Sequence[Ex
         opinions=opinions_of(case),
         site_measurements=sum(unjudged.measurements_at(place) for place in case.settings.places),
         not_judged=_not_judged(case, unjudged, language),
+        histories=histories(case),
     )
 
 

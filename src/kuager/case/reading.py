@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from kuager.case.answered import ANSWERS_OF_NOTHING, days_answered, days_of_measurements
-from kuager.case.derivation import Derivation
+from kuager.case.derivation import Derivation, Parameter
 from kuager.case.folder import Case
+from kuager.case.proving import TABLE
 from kuager.case.received import Received
 from kuager.codecs.decoded import Decoded
 from kuager.codecs.registry import KINDS, MEASUREMENT_KINDS, check, decode
@@ -76,6 +77,8 @@ def rebuild(case: Case, known: Mapping[Received, Content] | None = None) -> Merg
     case.tables.keep_measurements_of(measured)
     case.tables.write_answers(_answers(case, contents))
     case.derivations.record(_observing(case), _together(case))
+    case.proving.received(case.records.all())
+    case.proving.derived(TABLE, _observing(case), _by_name(case))
     return merged
 
 
@@ -163,9 +166,12 @@ def _measuring(digest: str, kind: str) -> Derivation:
 
 
 def _observing(case: Case) -> Derivation:
-    records = case.records.all()
-    read_as: list[str] = [f"{record.kind} {record.place} {record.signal}".strip() for record in records]
-    return Derivation("observe", {"read-as": read_as}, [record.digest for record in records])
+    return Derivation("observe", read_as(case), [record.digest for record in case.records.all()])
+
+
+def read_as(case: Case) -> dict[str, Parameter]:
+    """What each received object is read as, in order, as a parameter of what is derived from them."""
+    return {"read-as": [f"{one.kind} {one.place} {one.signal}".strip() for one in case.records.all()]}
 
 
 def _series_hashes(case: Case) -> list[str]:
@@ -173,4 +179,10 @@ def _series_hashes(case: Case) -> list[str]:
 
 
 def _together(case: Case) -> str:
-    return sha256("".join([*_series_hashes(case), *case.tables.hashes()]).encode())
+    return sha256("".join(_by_name(case).values()).encode())
+
+
+def _by_name(case: Case) -> dict[str, str]:
+    """The identity of every table: those of series by their signal, those of rows with an underscore before."""
+    series = zip(case.observations.signals(), _series_hashes(case), strict=True)
+    return dict(series) | {f"_{name}": digest for name, digest in case.tables.hashes().items()}

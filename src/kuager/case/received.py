@@ -10,6 +10,9 @@ import rfc8785
 from kuager.errors import CaseDamaged, message
 from kuager.evidence.durable import write_new
 
+RECORD_KIND = "record"
+"""The kind of a documentary record."""
+
 UNREAD = "unread"
 """The kind of what a source sent and no codec could read: sealed and recorded all the same."""
 

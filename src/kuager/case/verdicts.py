@@ -20,6 +20,7 @@ from kuager.case.classified import by_own_fingerprints
 from kuager.case.derivation import Derivation
 from kuager.case.folder import Case
 from kuager.case.ledger import Ledger
+from kuager.case.proving import VERDICTS
 from kuager.case.received import Received
 from kuager.codecs.censoredplanet import Reading
 from kuager.codecs.piece import Lines
@@ -107,6 +108,7 @@ def up_to_date_verdicts(case: Case) -> list[str]:
             _write(case, record)
             digest = case.tables.verdicts_hash(record.digest)
             case.derivations.record(derivation, digest)
+        case.proving.derived(VERDICTS, derivation, {record.digest: digest})
         found.append(digest)
     return found
 

@@ -21,6 +21,8 @@ from kuager.model.episodes import Episode, Event
 from kuager.publications.record import whole_episode
 
 CURRENT_FILE = "current.json"
+STOOD = "stood.{digest}.json"
+"""Every list that ever stood, by its SHA-256."""
 
 
 class Current(msgspec.Struct, frozen=True):
@@ -50,8 +52,10 @@ def keep(case: Case, episodes: Sequence[Episode]) -> tuple[dict[str, str], tuple
 def stand(case: Case, current: Current) -> str:
     """Make versions stand in place of those before; the hash of the list."""
     data = msgspec.json.encode(current)
+    digest = sha256(data)
+    write_new(case.episodes / STOOD.format(digest=digest), data)
     replace(case.episodes / CURRENT_FILE, data)
-    return sha256(data)
+    return digest
 
 
 def standing_hash(case: Case) -> str:
@@ -77,6 +81,34 @@ def current(case: Case) -> Current | None:
             remedy=message("Run kuager detect: it is derived anew."),
             file=f"episodes/{CURRENT_FILE}",
         ) from error
+
+
+def stood(case: Case, digest: str) -> Current:
+    """A list that stood once, by its SHA-256.
+
+    Raises:
+        CaseDamaged: it is missing or not what was derived.
+    """
+    path = case.episodes / STOOD.format(digest=digest)
+    try:
+        data = path.read_bytes()
+        if sha256(data) != digest:
+            raise _damaged(path.name)
+        return msgspec.json.decode(data, type=Current)
+    except (OSError, msgspec.DecodeError) as error:
+        raise _damaged(path.name) from error
+
+
+def of_output(case: Case, episode: str, digest: str) -> Episode:
+    """The version of an episode whose file has that SHA-256.
+
+    Raises:
+        CaseDamaged: none has.
+    """
+    for path in sorted(case.episodes.glob(f"{episode}.v*.json")):
+        if sha256(path.read_bytes()) == digest:
+            return _read(case, path.stem, digest)
+    raise _damaged(f"{episode}.v*.json")
 
 
 def load(case: Case, listed: Current) -> tuple[Episode, ...]:

@@ -172,20 +172,13 @@ class Worker:
         return max(settles_s, _EMPTY_SETTLES_S) if says_nothing and not request.empty_is_an_answer else settles_s
 
     def _received(self, request: Request, digest: str, url: str, asked_at: int) -> tuple[Note | None, Content | None]:
-        """Read a sealed answer and record that it was received; why it cannot be read, or what it says."""
+        """Enter a sealed answer into the log, read it and record it; why it cannot be read, or what it says."""
         case = self._collection.case
-        problem: Note | None = None
-        content: Content | None = None
-        kind = request.kind
-        try:
-            content = read(case, digest, request.kind, request.place, "", self._offer.source.id)
-        except KuagerError as error:
-            problem, kind = _note(error), UNREAD
         record = Received(
             type="observation/v1",
             object=f"sha256:{digest}",
             size=case.objects.path(digest).stat().st_size,
-            kind=kind,
+            kind=request.kind,
             place=request.place,
             signal="",
             name=f"{self._offer.source.id}: {request.topic}",
@@ -193,6 +186,13 @@ class Worker:
             source=self._offer.source.id,
             url=url,
         )
+        self._collection.enter(record)
+        problem: Note | None = None
+        content: Content | None = None
+        try:
+            content = read(case, digest, request.kind, request.place, "", self._offer.source.id)
+        except KuagerError as error:
+            problem, record = _note(error), msgspec.structs.replace(record, kind=UNREAD)
         self._collection.receive(record, content)
         return problem, content
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import msgspec
 import numpy as np
@@ -12,13 +13,16 @@ from rich.text import Text
 from kuager.case.adding import Added
 from kuager.case.detecting import Detected
 from kuager.case.folder import Case
-from kuager.case.publishing import Published, episode_views, index_view
+from kuager.case.history import histories, known_at
+from kuager.case.publishing import Published, episode_views, index_view, views_as_of
 from kuager.cli.reader import results, say
 from kuager.errors import message
 from kuager.model.episodes import Event
 from kuager.model.series import Series
 from kuager.model.time import format_utc, from_epoch
 from kuager.model.words import Access
+from kuager.publications import clock
+from kuager.publications.history import retracted_lines
 from kuager.publications.language import Translation
 from kuager.publications.record import case_record
 from kuager.publications.terminal import nothing_found, timeline
@@ -111,13 +115,32 @@ def _event_line(event: Event, translation: Translation) -> str:
 
 def print_story(case: Case, found: Detected, translation: Translation, *, as_json: bool) -> None:
     """The timeline of every episode, or what was measured where nothing was found."""
+    known = histories(case)
     if as_json:
-        _print_json(case_record(case.name, found.episodes))
+        _print_json(case_record(case.name, found.episodes, known))
         return
     if not found.episodes:
         results.print(nothing_found(index_view(case, found, translation.code), results.width))
     for view in episode_views(case, found, translation.code):
         results.print(timeline(view, results.width))
+    for line in retracted_lines(known, translation):
+        say(line)
+
+
+def print_as_of(case: Case, moment: datetime, translation: Translation, *, as_json: bool) -> None:
+    """What was known of a case at a moment."""
+    found, known = known_at(case, moment), histories(case, moment)
+    if as_json:
+        _print_json({**case_record(case.name, found.episodes, known), "as_of": format_utc(moment)})
+        return
+    template = message("What was known of {case} by {moment}:")
+    say(translation.gettext(template, case=case.name, moment=clock.utc(moment, translation.locale)), style="bold")
+    if not found.episodes:
+        say(translation.gettext(message("No episode had been found.")))
+    for view in views_as_of(case, found, translation.code, moment):
+        results.print(timeline(view, results.width))
+    for line in retracted_lines(known, translation):
+        say(line)
 
 
 def print_published(published: Published, translation: Translation) -> None:

@@ -132,9 +132,16 @@ def detect(case: Folder, as_json: Json = False) -> None:
 
 
 @app.command()
-def show(case: Folder, as_json: Json = False) -> None:
+def show(
+    case: Folder,
+    as_of: Annotated[str, typer.Option(metavar="TIME", help="What was known then (2022-01-06, …T10:30Z).")] = "",
+    as_json: Json = False,
+) -> None:
     """Tell the story of a case: every signal's states over time, the phases, the sentence."""
     opened = open_case(case)
+    if as_of:
+        answers.print_as_of(opened, parse_utc(as_of, end_of_day=True), reader.translation(), as_json=as_json)
+        return
     answers.print_story(opened, standing(opened), reader.translation(), as_json=as_json)
 
 

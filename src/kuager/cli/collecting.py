@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from itertools import groupby
-from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -15,7 +13,7 @@ from rich.text import Text
 from kuager.case.collected import coverage_of, remarks_of
 from kuager.case.collecting import collect_case
 from kuager.case.folder import Case
-from kuager.case.manners import read_manners
+from kuager.case.manners import read_manners, settings_file
 from kuager.case.worker import Progress as SourceProgress
 from kuager.cli.reader import progress, results, say, translation
 from kuager.errors import KuagerError, message
@@ -24,14 +22,6 @@ from kuager.model.time import from_epoch
 from kuager.publications.collected import DAY_SHAPE, reasons, told
 from kuager.publications.licences import terms
 from kuager.sources.registry import OFFERS, SOURCES
-
-
-def settings_file() -> Path:
-    """Where a person's settings are: ``KUAGER_SETTINGS``, else ``kuager/settings.toml`` among the user's settings."""
-    named = os.environ.get("KUAGER_SETTINGS", "")
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "kuager" / "settings.toml"
 
 
 def collect(case: Case, chosen: Sequence[str], *, offline: bool) -> bool:

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from rich.table import Table
 from rich.text import Text
 
+from kuager.case.manners import settings_file
 from kuager.case.operators import known_operators
-from kuager.cli.collecting import settings_file
 from kuager.cli.reader import results, say, translation
 from kuager.errors import UsageError, message
 from kuager.model.places import find

@@ -6,11 +6,14 @@ is that of Tessera's POSIX driver). Temporary names begin with ``.tmp-`` and may
 
 from __future__ import annotations
 
+import ctypes
 import os
 import secrets
 from pathlib import Path
 
 TEMPORARY = ".tmp-"
+
+_SYSTEM = ctypes.CDLL(None, use_errno=True)
 
 
 def make_folder(folder: Path) -> None:
@@ -81,6 +84,17 @@ def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_file_system(path: Path) -> None:
+    """Make everything durable that was written to the file system on which a path lies (Linux, syncfs(2))."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        if _SYSTEM.syncfs(descriptor):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
     finally:
         os.close(descriptor)
 

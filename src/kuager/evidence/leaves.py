@@ -1,7 +1,8 @@
 """What an entry of the log says: one JSON object in its one canonical spelling (RFC 8785), at most 65,535 bytes.
 
 The bytes that were logged are kept and hashed, never an object written anew from them. An entry names what is larger
-than itself by hash. ``known`` is when it was written: the clock of knowledge; what happened when stands in the claim.
+than itself by hash. ``known`` is when it was written, the clock of knowledge; when something happened stands in the
+claim.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Method(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Beacon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A value that nobody could know before it was published: the entry is not older than that."""
+    """A value that nobody could know before it was published, such as a round of drand."""
 
     kind: Word
     chain: Word
@@ -56,6 +57,7 @@ class Observation(_Leaf, frozen=True, tag="observation/v1"):
     object: Digest
     size: int
     media: Word
+    received: Time
     known: Time
     method: Method
     custodian: Word
@@ -64,7 +66,6 @@ class Observation(_Leaf, frozen=True, tag="observation/v1"):
     source: Word = ""
     url: Text = ""
     commit: Digest | None = None
-    beacon: Beacon | None = None
 
 
 class Document(_Leaf, frozen=True, tag="document/v1"):
@@ -73,6 +74,7 @@ class Document(_Leaf, frozen=True, tag="document/v1"):
     object: Digest
     size: int
     media: Word
+    received: Time
     known: Time
     method: Method
     custodian: Word
@@ -103,12 +105,16 @@ class Claim(_Leaf, frozen=True, tag="claim/v1"):
 
 
 class CustodyEvent(_Leaf, frozen=True, tag="custody-event/v1"):
-    """Something was done with the evidence: made, collected, opened, handed over. ``what`` names it by hash or word."""
+    """Something was done with the evidence: a collection began or ended, an original was opened.
+
+    ``what`` names it by hash or word. With a ``beacon`` this entry and all after it are not older than its value.
+    """
 
     event: Word
     known: Time
     method: Method
     what: Text = ""
+    beacon: Beacon | None = None
 
 
 class Retraction(_Leaf, frozen=True, tag="retraction/v1"):

@@ -134,16 +134,16 @@ class TableStore:
         path = self._folder / "_answers.parquet"
         return pq.read_table(path) if path.exists() else ANSWERS.empty_table()
 
-    def hashes(self) -> list[str]:
-        """The identity of each table that there is, by the bytes of its rows."""
-        found = []
+    def hashes(self) -> dict[str, str]:
+        """The identity of each table that there is by its name: a SHA-256 over its rows."""
+        found = {}
         for name in sorted(TABLES):
             if self._path(name).exists():
                 digest = hashlib.sha256(name.encode())
                 for batch in self.read(name).to_batches(_ROWS_AT_ONCE):
                     for row in batch.to_pylist():
                         digest.update(b"\n" + repr(row).encode())
-                found.append(digest.hexdigest())
+                found[name] = digest.hexdigest()
         return found
 
     def _path(self, name: str) -> Path:

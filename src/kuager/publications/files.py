@@ -29,7 +29,7 @@ def pictures(view: EpisodeView) -> dict[str, bytes]:
 def data_files(view: EpisodeView) -> dict[str, bytes]:
     """What programs read, by path below ``public/``."""
     episode = view.episode.id
-    return {json_path(episode): published_episode(view.episode), csv_path(episode): series_csv(view)}
+    return {json_path(episode): published_episode(view.episode, view.history), csv_path(episode): series_csv(view)}
 
 
 def case_files(view: IndexView) -> dict[str, bytes]:

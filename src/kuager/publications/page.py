@@ -24,6 +24,7 @@ from kuager.publications import (
     drawing,
     figures,
     files,
+    history,
     opinions,
     sentence,
     service_files,
@@ -77,6 +78,7 @@ def render_episode(view: EpisodeView) -> str:
         contrasts=contrast.contrasts(view),
         sources=tables.source_rows(episode.signals, view),
         documents=view.documents,
+        versions=history.version_rows(view.history, translation),
         onsets=sentence.onsets(view),
         published_onsets=view.published_onsets,
         csv=f"../../../{files.csv_path(episode.id)}",
@@ -101,6 +103,7 @@ def render_index(view: IndexView) -> str:
         measured=list(_measured(view.measured, about)),
         beside_series=sentence.beside_series(view),
         alone=[sentence.alone(event, about) for event in view.alone],
+        retracted=history.retracted_lines(view.histories, about.translation),
         not_judged=[
             (place, [about.translation.note(note) for note in notes]) for place, notes in view.not_judged.items()
         ],

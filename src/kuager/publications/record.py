@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from kuager.model.episodes import Alternative, Cause, Episode
+from kuager.model.history import History, Version
 from kuager.model.notes import Note
 from kuager.model.time import format_utc
 from kuager.publications.language import translator
@@ -35,9 +36,10 @@ def licences(signals: Iterable[str]) -> list[Json]:
     ]
 
 
-def published_episode(episode: Episode) -> bytes:
-    """As :func:`whole_episode`, with the sources of its signals and their licences."""
+def published_episode(episode: Episode, history: History | None = None) -> bytes:
+    """As :func:`whole_episode`, with the sources of its signals and their licences, and its entries in the log."""
     record = msgspec.json.decode(whole_episode(episode))
+    record |= _known(history)
     record["sources"] = licences((*(reading.signal for reading in episode.signals), *episode.service_signals))
     return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
 
@@ -48,13 +50,50 @@ def whole_episode(episode: Episode) -> bytes:
     return msgspec.json.format(msgspec.json.encode(notice | msgspec.to_builtins(episode)), indent=2) + b"\n"
 
 
-def case_record(case: str, episodes: Sequence[Episode]) -> dict[str, Json]:
-    """The whole answer. ``notice`` is there only when signals of the case are simulated."""
+def case_record(
+    case: str, episodes: Sequence[Episode], histories: Mapping[str, History] | None = None
+) -> dict[str, Json]:
+    """The whole answer. ``notice`` is there only when signals of the case are simulated.
+
+    With ``histories`` each episode says since when it is known and what it replaces, and ``retracted`` lists those that
+    were taken back.
+    """
+    known = histories or {}
     record: dict[str, Json] = {"case": case}
     if any(episode.simulated for episode in episodes):
         record["notice"] = SIMULATED
-    record["episodes"] = [episode_record(episode) for episode in episodes]
+    record["episodes"] = [episode_record(episode) | _known(known.get(episode.id)) for episode in episodes]
+    gone = [version_record(one.newest) for one in known.values() if one.newest.retraction is not None]
+    if gone:
+        record["retracted"] = list(gone)
     return record
+
+
+def version_record(one: Version) -> dict[str, Json]:
+    """One version of an episode as it was claimed."""
+    return {
+        "id": one.episode.id,
+        "version": one.episode.version,
+        "entry": one.entry,
+        "known": format_utc(one.known),
+        "until": _time(one.until),
+        "start": format_utc(one.episode.start),
+        "end": _time(one.episode.end),
+        "kind": one.episode.kind.value,
+        "level": one.episode.level.value,
+        "retraction": one.retraction.template if one.retraction is not None else None,
+    }
+
+
+def _known(history: History | None) -> dict[str, Json]:
+    """Since when a version is known, what it replaces, and the log's entries that it rests on, its own among them."""
+    if history is None:
+        return {}
+    return {
+        "known": format_utc(history.newest.known),
+        "replaces": [version_record(one) for one in history.earlier],
+        "evidence": list(history.entries),
+    }
 
 
 def episode_record(episode: Episode) -> dict[str, Json]:

@@ -21,6 +21,7 @@ from kuager.model.words import Access, PhaseKind, Stance, State
 from kuager.publications import clock, contrast
 from kuager.publications.drawing import around
 from kuager.publications.groups import MOST_TOLD, of_groups
+from kuager.publications.history import history_lines
 from kuager.publications.language import Translation
 from kuager.publications.licences import credit
 from kuager.publications.sentence import alone, beside_series, darkness, name_of, onsets, placed, sentence
@@ -105,6 +106,7 @@ def timeline(view: EpisodeView, width: int) -> RenderableType:
         rows += [Text(f"    {entry.time} · {entry.source}") for entry in view.published_onsets]
     rows += _why(view)
     rows += [Text(f"? {translation.note(note)}", style="dim") for note in episode.unknowns]
+    rows += [Text(line, style="dim") for line in history_lines(view.history, translation)]
     data = credit((*(reading.signal for reading in episode.signals), *episode.service_signals), translation)
     rows.append(Text(translation.gettext(message("Data: {sources}."), sources=data), style="dim"))
     return Group(*rows)

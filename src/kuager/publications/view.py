@@ -10,6 +10,7 @@ import numpy as np
 
 from kuager.model.collected import DayCovered
 from kuager.model.episodes import Episode, Event, Phase, Reading
+from kuager.model.history import History
 from kuager.model.notes import Note
 from kuager.model.opinions import Opinion
 from kuager.model.series import Series, Values
@@ -86,12 +87,16 @@ class About:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EpisodeView:
-    """An episode with all that is shown about it; ``traces`` are the series of its place, in any order."""
+    """An episode with all that is shown about it; ``traces`` are the series of its place, in any order.
+
+    ``history`` is what was said of it and when, None where it was never entered into a log.
+    """
 
     episode: Episode
     traces: tuple[Trace, ...]
     about: About
     documents: tuple[DocumentaryEntry, ...] = field(default=())
+    history: History | None = None
 
     @property
     def published_onsets(self) -> tuple[DocumentaryEntry, ...]:
@@ -133,7 +138,8 @@ class IndexView:
     ``alone`` are the events that one signal saw and nothing else bears out; ``collected`` is what each source gave for
     each day, empty when none was asked, and ``remarks`` how the answers of each were read; ``opinions`` are the
     findings of other observers. ``site_measurements`` counts what was measured of sites and services; ``not_judged``
-    says by place how many of them say nothing, and why, under an empty name how their files were read.
+    says by place how many of them say nothing, and why, under an empty name how their files were read. ``histories``
+    are of every episode that was ever claimed, by id, also of those that were taken back.
     """
 
     about: About
@@ -146,3 +152,4 @@ class IndexView:
     opinions: tuple[Opinion, ...] = ()
     site_measurements: int = 0
     not_judged: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
+    histories: Mapping[str, History] = field(default_factory=dict)

@@ -1,0 +1,75 @@
+"""What was said of an episode before, in words: a correction stands beside what it replaces, and nothing disappears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kuager.errors import message
+from kuager.model.history import History, Version
+from kuager.publications import clock
+from kuager.publications.language import Translation
+from kuager.publications.words import LEVEL
+
+STANDS = message("stands")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version in words: its number, since when it is known, until when it stood, what it said, the log's entry."""
+
+    number: int
+    known: str
+    until: str
+    said: str
+    entry: int
+
+
+def version_rows(history: History | None, translation: Translation) -> list[VersionRow]:
+    """Every version of an episode, the newest first."""
+    if history is None:
+        return []
+    return [_row(one, translation) for one in reversed(history.versions)]
+
+
+def history_lines(history: History | None, translation: Translation) -> list[str]:
+    """Since when an episode is known, and what it said before."""
+    first = message("Version {number}, known since {known}.")
+    before = message("It replaces version {number}, known from {known} to {until}: {said}.")
+    lines: list[str] = []
+    for row in version_rows(history, translation):
+        template = before if lines else first
+        lines.append(translation.gettext(template, number=row.number, known=row.known, until=row.until, said=row.said))
+    return lines
+
+
+def retracted_lines(histories: Mapping[str, History], translation: Translation) -> list[str]:
+    """Episodes that were claimed once and were taken back, with why."""
+    template = message("Taken back: {id}, version {number}, known from {known} to {until}: {said}. {reason}")
+    return [
+        translation.gettext(
+            template,
+            id=name,
+            number=row.number,
+            known=row.known,
+            until=row.until,
+            said=row.said,
+            reason=translation.note(history.newest.retraction),
+        )
+        for name, history in sorted(histories.items())
+        if history.newest.retraction is not None
+        for row in [_row(history.newest, translation)]
+    ]
+
+
+def _row(one: Version, translation: Translation) -> VersionRow:
+    locale, episode = translation.locale, one.episode
+    end = clock.short_utc(episode.end, locale) if episode.end is not None else "…"
+    said = translation.gettext(
+        message("{start} to {end}, {level}"),
+        start=clock.short_utc(episode.start, locale),
+        end=end,
+        level=translation.gettext(LEVEL[episode.level]),
+    )
+    until = clock.short_utc(one.until, locale) if one.until is not None else translation.gettext(STANDS)
+    return VersionRow(episode.version, clock.short_utc(one.known, locale), until, said, one.entry)
