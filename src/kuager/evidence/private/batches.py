@@ -1,0 +1,179 @@
+"""Contributions on their way to the log: together at fixed times, shuffled, among dummies; none shows when it came.
+
+Each interval of time becomes one batch of leaves, also when nobody came. A batch has a fixed number of leaves, or the
+smallest multiple of it when more came: what is missing is filled with dummies, made and signed exactly as
+contributions without fields are. All leaves have the same length and name the start of the interval, no other time.
+
+Promises: once :meth:`Batches.submit` has returned, the contribution survives a power cut; each is logged once, whatever
+call a crash interrupts; what is pending lies in a folder that only its owner can read. Order on disk::
+
+    pending/<start>/<leaf hash>   a leaf that waits
+    prepared/<start>              the shuffled batch, written whole before its first leaf goes to the log
+    next                          the first interval that is not prepared yet
+
+prepare -> next moves on -> append to the log what it does not hold yet -> destroy pending -> destroy prepared. A batch
+that is found prepared is finished from there. Until its batch is logged, who seizes the disk can count what is
+pending, and the file system may know when each file was born.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from kuager.errors import EvidenceError, LogDamaged, ProofRefused, message
+from kuager.evidence.durable import TEMPORARY, sync_folder
+from kuager.evidence.merkle import leaf_hash
+from kuager.evidence.private.contributors import Contribution, contribute, read_contribution
+from kuager.evidence.private.folder import clear_unfinished, destroy, held, keep, keep_instead, make_private
+
+DAY_S = 86_400
+LEAVES = 64
+"""Of a batch; more contributions make a batch of twice, three times as many."""
+MOST_MISSED = 400
+"""Intervals that are made up for at once; a clock that jumped further is more likely wrong than right."""
+
+
+class Log(Protocol):
+    """What is asked of the log."""
+
+    def holds(self, leaf_hash: bytes) -> bool:
+        """Whether a leaf of that RFC 6962 hash is in it."""
+
+    def append(self, leaves: Sequence[bytes]) -> object:
+        """Append leaves in this order; durable when it returns."""
+
+
+class Batches:
+    """Pending contributions below a private folder whose parent is there; the folder is made when it is first used.
+
+    Attributes:
+        interval_s: seconds of a batch, aligned to the epoch; a day begins at midnight UTC.
+        leaves: how many leaves a batch has, at least.
+    """
+
+    def __init__(self, folder: Path, *, interval_s: int = DAY_S, leaves: int = LEAVES) -> None:
+        self._folder = folder
+        self._pending, self._prepared, self._next = folder / "pending", folder / "prepared", folder / "next"
+        self._interval, self._leaves = interval_s, leaves
+
+    def submit(self, contribution: Contribution, now: int) -> bytes:
+        """Keep a contribution for the batch of this time (seconds since the epoch); the leaf that it will be.
+
+        The same again, before its batch is logged, is the same leaf.
+
+        Raises:
+            ProofRefused: the contribution is not signed by its own key.
+            KeyUnusable: the folder is open to others.
+        """
+        self._open()
+        with held(self._folder):
+            batch = max(self._start(now), self._first(now))
+            for start in (*self._waiting(), batch):
+                leaf = contribution.leaf(start)
+                path = self._pending / str(start) / leaf_hash(leaf).hex()
+                if path.exists():
+                    return leaf
+            read_contribution(leaf)
+            make_private(path.parent)
+            keep(path, leaf, dated=batch)
+        return leaf
+
+    def log_due(self, log: Log, now: int) -> list[int]:
+        """Log every batch whose interval is over at that time; the starts of those that were logged.
+
+        Raises:
+            EvidenceError: so many intervals passed since the last time that the clock must be asked first.
+            LogDamaged: what is pending or prepared is not what was written.
+        """
+        self._open()
+        with held(self._folder):
+            for folder in (self._folder, self._pending, self._prepared, *self._waiting().values()):
+                clear_unfinished(folder)
+            for batch in self._due(now):
+                self._prepare(batch)
+            return [self._finish(batch, log) for batch in self._found_prepared()]
+
+    def _open(self) -> None:
+        for folder in (self._folder, self._pending, self._prepared):
+            make_private(folder)
+
+    def _due(self, now: int) -> list[int]:
+        starts = range(self._first(now), self._start(now), self._interval)
+        if len(starts) > MOST_MISSED:
+            raise EvidenceError(
+                message("{missed} batches of contributions are due at once."),
+                meaning=message("The clock of this computer was set far ahead, or nothing was logged for very long."),
+                remedy=message("Set the clock; if it is right, choose a longer interval."),
+                missed=len(starts),
+            )
+        waiting = {batch for batch in self._waiting() if batch < self._start(now)}
+        return sorted((waiting | set(starts)) - set(self._found_prepared()))
+
+    def _prepare(self, batch: int) -> None:
+        leaves = _checked([path.read_bytes() for path in _files(self._pending / str(batch))], batch)
+        missing = -len(leaves) % self._leaves if leaves else self._leaves
+        leaves += [contribute({})[1].leaf(batch) for _ in range(missing)]
+        secrets.SystemRandom().shuffle(leaves)
+        keep(self._prepared / str(batch), b"".join(leaf + b"\n" for leaf in leaves), dated=batch)
+        self._move_on(batch + self._interval)
+
+    def _finish(self, batch: int, log: Log) -> int:
+        path = self._prepared / str(batch)
+        leaves = _checked(path.read_bytes().split(b"\n")[:-1], batch)
+        missing = [leaf for leaf in leaves if not log.holds(leaf_hash(leaf))]
+        if missing:
+            log.append(missing)
+        self._move_on(batch + self._interval)
+        waiting = self._pending / str(batch)
+        if waiting.exists():
+            for pending in _files(waiting):
+                destroy(pending)
+            waiting.rmdir()
+            sync_folder(self._pending)
+        destroy(path)
+        return batch
+
+    def _waiting(self) -> dict[int, Path]:
+        return {int(folder.name): folder for folder in sorted(self._pending.iterdir()) if folder.name.isdecimal()}
+
+    def _found_prepared(self) -> list[int]:
+        return sorted(int(path.name) for path in _files(self._prepared))
+
+    def _first(self, now: int) -> int:
+        """The first interval that is not prepared; it is this one when the folder is new."""
+        if not self._next.exists():
+            keep_instead(self._next, f"{self._start(now)}\n".encode("ascii"), dated=self._start(now))
+        return int(self._next.read_text("ascii"))
+
+    def _move_on(self, first: int) -> None:
+        """Never backwards."""
+        if not self._next.exists() or int(self._next.read_text("ascii")) < first:
+            keep_instead(self._next, f"{first}\n".encode("ascii"), dated=first)
+
+    def _start(self, now: int) -> int:
+        return now // self._interval * self._interval
+
+
+def _files(folder: Path) -> list[Path]:
+    """Whole files of a folder, by name; none when it is not there."""
+    if not folder.exists():
+        return []
+    return sorted(path for path in folder.iterdir() if not path.name.startswith((TEMPORARY, ".")))
+
+
+def _checked(leaves: list[bytes], batch: int) -> list[bytes]:
+    """Contributions of one batch, each signed by its own key, all equally long: none can be told from a dummy."""
+    try:
+        wrong = any(read_contribution(leaf)[1] != batch for leaf in leaves)
+    except ProofRefused:
+        wrong = True
+    if wrong or len({len(leaf) for leaf in leaves}) > 1:
+        raise LogDamaged(
+            message("What was kept for a batch of contributions is not what was written."),
+            meaning=message("Nothing of the batch is logged: as it is, it could tell contributions from dummies."),
+            remedy=message("Bring the private folder back from a copy."),
+        )
+    return leaves
