@@ -192,7 +192,7 @@ def test_a_disclosure_has_one_spelling_in_base64() -> None:
     ],
 )
 def test_what_cannot_be_committed_to_is_said_so(fields: dict[str, Value]) -> None:
-    with pytest.raises(EvidenceError, match="cannot be committed|can have"):
+    with pytest.raises(EvidenceError, match=r"cannot be committed|can have"):
         commit(fields)
 
 

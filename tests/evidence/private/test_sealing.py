@@ -92,7 +92,9 @@ def test_too_few_the_same_or_other_recipients_are_refused(recipients: list[str])
     assert "home" not in str(caught.value.diagnostics())
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", ANNA_PUBLIC, ANNA + "x", ANNA.lower(), f"{ANNA}\nssh", "x" * 70_000])
+@pytest.mark.parametrize(
+    "text", ["", "# nothing\n", ANNA_PUBLIC, ANNA + "x", ANNA.lower(), f"{ANNA}\nssh", "x" * 70_000]
+)
 def test_what_is_no_identity_file_is_refused(text: str) -> None:
     with pytest.raises(KeyUnusable, match="identity file") as caught:
         unseal(seal(b"x", [ANNA_PUBLIC, BORIS_PUBLIC]).data, text)

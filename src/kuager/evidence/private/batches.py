@@ -11,7 +11,7 @@ call a crash interrupts; what is pending lies in a folder that only its owner ca
     prepared/<start>              the shuffled batch, written whole before its first leaf goes to the log
     next                          the first interval that is not prepared yet
 
-prepare -> next moves on -> append to the log what it does not hold yet -> destroy pending -> destroy prepared. A batch
+prepare -> next moves on -> append to the log what it does not hold yet -> destroy pending -> remove prepared. A batch
 that is found prepared is finished from there. Until its batch is logged, who seizes the disk can count what is
 pending, and the file system may know when each file was born.
 """
@@ -32,6 +32,8 @@ from kuager.evidence.private.folder import clear_unfinished, destroy, held, keep
 DAY_S = 86_400
 LEAVES = 64
 """Of a batch; more contributions make a batch of twice, three times as many."""
+MOST_REMEMBERED = 31
+"""Intervals for which a contribution that comes again is looked up in the log: a list would tell it from dummies."""
 MOST_MISSED = 400
 """Intervals that are made up for at once; a clock that jumped further is more likely wrong than right."""
 
@@ -59,10 +61,10 @@ class Batches:
         self._pending, self._prepared, self._next = folder / "pending", folder / "prepared", folder / "next"
         self._interval, self._leaves = interval_s, leaves
 
-    def submit(self, contribution: Contribution, now: int) -> bytes:
+    def submit(self, contribution: Contribution, log: Log, now: int) -> bytes:
         """Keep a contribution for the batch of this time (seconds since the epoch); the leaf that it will be.
 
-        The same again, before its batch is logged, is the same leaf.
+        The same again is the same leaf, while it waits and for a month of batches after: who got no answer asks again.
 
         Raises:
             ProofRefused: the contribution is not signed by its own key.
@@ -71,12 +73,14 @@ class Batches:
         self._open()
         with held(self._folder):
             batch = max(self._start(now), self._first(now))
-            for start in (*self._waiting(), batch):
-                leaf = contribution.leaf(start)
-                path = self._pending / str(start) / leaf_hash(leaf).hex()
-                if path.exists():
-                    return leaf
+            for start in (*self._waiting(), *range(batch, batch - MOST_REMEMBERED * self._interval, -self._interval)):
+                earlier = contribution.leaf(start)
+                hashed = leaf_hash(earlier)
+                if (self._pending / str(start) / hashed.hex()).exists() or log.holds(hashed):
+                    return earlier
+            leaf = contribution.leaf(batch)
             read_contribution(leaf)
+            path = self._pending / str(batch) / leaf_hash(leaf).hex()
             make_private(path.parent)
             keep(path, leaf, dated=batch)
         return leaf
@@ -133,7 +137,8 @@ class Batches:
                 destroy(pending)
             waiting.rmdir()
             sync_folder(self._pending)
-        destroy(path)
+        path.unlink()  # all of it is public by now, and half of it would be taken for damage
+        sync_folder(self._prepared)
         return batch
 
     def _waiting(self) -> dict[int, Path]:

@@ -89,7 +89,11 @@ def destroy(path: Path) -> None:
 def clear_unfinished(folder: Path) -> None:
     """Destroy what a crash left half-written; only while the folder is held."""
     for path in folder.glob(f"{TEMPORARY}*"):
-        destroy(path)
+        if path.lstat().st_nlink > 1:  # whole, and linked to its name: the bytes are the kept ones
+            path.unlink()
+            sync_folder(folder)
+        else:
+            destroy(path)
 
 
 def _written(path: Path, data: bytes, dated: int) -> Path:
