@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,8 @@ from tests.evidence.private.photographs import SECRETS, drawn, jpeg_of, png_of
 from tests.evidence.private.test_metadata import segments
 
 from kuager.evidence import base64_text, merkle
+from kuager.evidence.bundle.layout import object_path, sealed_path
+from kuager.evidence.objects import sha256
 from kuager.evidence.private.batches import DAY_S, Batches
 from kuager.evidence.private.commitments import Record, Value
 from kuager.evidence.private.contributors import Contribution, contribute, receipt_of
@@ -59,7 +62,7 @@ class Public:
     sealed_size: int
     derivative: bytes
     claim: Mapping[str, str]
-    files: Mapping[str, float]
+    names: Sequence[str]
 
 
 class MemoryLog:
@@ -110,7 +113,7 @@ def _public(folder: Path, order: Sequence[Person]) -> list[Public]:
         leaf = contribution.leaf(DAY)
         sealed = seal(person.file, person.curators)
         made = derivative(person.file, sealed.disclosure.commitment)
-        shown = {path.name: path.stat().st_mtime for path in _published(folder, made.data, made.claim())}
+        names = (object_path(sha256(made.data)), sealed_path(sha256(sealed.data)))
         found.append(
             Public(
                 leaf,
@@ -120,19 +123,10 @@ def _public(folder: Path, order: Sequence[Person]) -> list[Public]:
                 len(sealed.data),
                 made.data,
                 made.claim(),
-                shown,
+                names,
             )
         )
     return found
-
-
-def _published(folder: Path, data: bytes, claim: Mapping[str, str]) -> list[Path]:
-    """Published files are named by hash and dated by their batch."""
-    (folder / "public").mkdir(exist_ok=True)
-    path = folder / "public" / claim["derivative"].removeprefix("sha256:")
-    path.write_bytes(data)
-    os.utime(path, (DAY, DAY))
-    return [path]
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +148,7 @@ def _without_chance(public: Public) -> dict[str, object]:
         "sealed leaf": {name: shape(value) for name, value in public.sealed_leaf.items()},
         "claim": {name: value if name == "how" else shape(value) for name, value in public.claim.items()},
         "derivative": [(marker, data) for marker, data in segments(public.derivative)],
-        "files": [(len(name), dated) for name, dated in public.files.items()],
+        "names": [re.sub(r"/[0-9a-f]{2}/[0-9a-f]{64}$|[0-9a-f]{64}", "", name) for name in public.names],
     }
 
 
@@ -228,7 +222,9 @@ def test_the_search_for_differences_finds_one(seen: list[Public]) -> None:
     first, second = seen
     late = Contribution(*_parts(second.leaf)).leaf(DAY + 1)
     assert _without_chance(first) != _without_chance(replace(second, leaf=late))
-    assert _without_chance(first) != _without_chance(replace(second, files={"IMG_20220105_160411.jpg": DAY}))
+    assert _without_chance(first) != _without_chance(
+        replace(second, names=("IMG_20220105_160411.jpg", second.names[1]))
+    )
     assert _without_chance(first) != _without_chance(replace(second, derivative=jpeg_of(drawn(1024, 768))))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.evidence.private.crashes import dies
 
 from kuager.errors import EvidenceError, KeyUnusable, LogDamaged, ProofRefused
 from kuager.evidence import merkle
@@ -164,33 +164,6 @@ def test_what_was_damaged_on_disk_is_not_logged(tmp_path: Path, damaged: str) ->
     assert log.leaves() == []
 
 
-CALLS = ("open", "write", "fsync", "link", "unlink", "rename", "replace", "mkdir", "rmdir", "utime")
-
-
-def _dies(run: Callable[[], object], at: int) -> bool:
-    """Run in a child that is killed before its ``at``-th call that may change the disk."""
-    child = os.fork()
-    if child == 0:
-        left = [at]
-
-        def deadly(call: Callable[..., Any]) -> Callable[..., Any]:
-            def called(*arguments: Any, **named: Any) -> Any:
-                left[0] -= 1
-                if left[0] == 0:
-                    os._exit(77)
-                return call(*arguments, **named)
-
-            return called
-
-        for name in CALLS:
-            setattr(os, name, deadly(getattr(os, name)))
-        run()
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert code in (0, 77)
-    return code == 77
-
-
 def test_a_crash_at_any_call_loses_none_and_logs_none_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process dies, the machine lives on: what fsync waits for does not matter, its place among the calls does."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
@@ -205,7 +178,7 @@ def test_a_crash_at_any_call_loses_none_and_logs_none_twice(tmp_path: Path, monk
             batches.submit(waiting, log, NOON + 1)
             batches.log_due(log, NOON + DAY_S)
 
-        died = _dies(work, at)
+        died = dies(work, at)
         batches.submit(waiting, log, NOON + DAY_S)  # who got no answer asks again
         batches.log_due(log, NOON + DAY_S)
         batches.log_due(log, NOON + 2 * DAY_S)

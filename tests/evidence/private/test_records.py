@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 import subprocess
@@ -9,11 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.evidence.private.crashes import dies
 
 from kuager.errors import EvidenceError, KeyUnusable, ProofRefused
 from kuager.evidence.leaves import encode_leaf, read_leaf
 from kuager.evidence.merkle import leaf_hash, root, verify_inclusion
-from kuager.evidence.private.commitments import Value, commit, read_opening
+from kuager.evidence.private.commitments import Record, Value, commit, read_opening
 from kuager.evidence.private.contributors import contribute
 from kuager.evidence.private.folder import destroy, keep, keep_instead, make_private
 from kuager.evidence.private.records import KeptRecord, redaction, to_destroy
@@ -137,3 +139,29 @@ def test_damage_is_noticed(tmp_path: Path) -> None:
         commitments.write_bytes(damaged)
         with pytest.raises(ProofRefused):
             kept.record()
+
+
+def test_a_crash_at_any_call_keeps_the_record_or_nothing_and_erases_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    record = commit(FIELDS)
+    erased = record.disclosure("name")
+    for at in itertools.count(1):
+        folder = tmp_path / str(at)
+        kept = KeptRecord(folder)
+
+        def work(kept: KeptRecord = kept) -> None:
+            kept.keep(record)
+            kept.destroy([erased.commitment])
+
+        died = dies(work, at)
+        kept.keep(Record(record.commitments, tuple(one for one in record.disclosures if one != erased)))
+        kept.record()
+        kept.destroy([erased.commitment])
+        assert [one.name for one in kept.record().disclosures] == ["phone", "saw"]
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        assert not any(path.name.startswith(".tmp-") or erased.text.encode() in path.read_bytes() for path in files)
+        if not died:
+            break
+    assert at > 30

@@ -18,6 +18,7 @@ pending, and the file system may know when each file was born.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -145,17 +146,20 @@ class Batches:
         return {int(folder.name): folder for folder in sorted(self._pending.iterdir()) if folder.name.isdecimal()}
 
     def _found_prepared(self) -> list[int]:
-        return sorted(int(path.name) for path in _files(self._prepared))
+        return sorted(int(path.name) for path in _files(self._prepared) if path.name.isdecimal())
 
     def _first(self, now: int) -> int:
         """The first interval that is not prepared; it is this one when the folder is new."""
         if not self._next.exists():
             keep_instead(self._next, f"{self._start(now)}\n".encode("ascii"), dated=self._start(now))
-        return int(self._next.read_text("ascii"))
+        told = self._next.read_bytes()
+        if not re.fullmatch(rb"-?[0-9]{1,12}\n", told):
+            raise _changed()
+        return int(told)
 
     def _move_on(self, first: int) -> None:
         """Never backwards."""
-        if not self._next.exists() or int(self._next.read_text("ascii")) < first:
+        if self._first(first) < first:
             keep_instead(self._next, f"{first}\n".encode("ascii"), dated=first)
 
     def _start(self, now: int) -> int:
@@ -176,9 +180,13 @@ def _checked(leaves: list[bytes], batch: int) -> list[bytes]:
     except ProofRefused:
         wrong = True
     if wrong or len({len(leaf) for leaf in leaves}) > 1:
-        raise LogDamaged(
-            message("What was kept for a batch of contributions is not what was written."),
-            meaning=message("Nothing of the batch is logged: as it is, it could tell contributions from dummies."),
-            remedy=message("Bring the private folder back from a copy."),
-        )
+        raise _changed()
     return leaves
+
+
+def _changed() -> LogDamaged:
+    return LogDamaged(
+        message("What was kept for a batch of contributions is not what was written."),
+        meaning=message("Nothing of the batch is logged: as it is, it could tell contributions from dummies."),
+        remedy=message("Bring the private folder back from a copy."),
+    )

@@ -70,11 +70,17 @@ def keep_instead(path: Path, data: bytes, *, dated: int) -> None:
 
 
 def destroy(path: Path) -> None:
-    """Overwrite a file with zeros and take it away, both durably; nothing happens when it is gone already."""
+    """Overwrite a file with zeros and take it away, both durably; nothing happens when it is gone already.
+
+    It loses its name first: what a crash leaves is cleared as unfinished, and never read as damage.
+    """
+    nameless = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        path.rename(nameless)
     except FileNotFoundError:
         return
+    sync_folder(path.parent)
+    descriptor = os.open(nameless, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         left = os.fstat(descriptor).st_size
         while left > 0:
@@ -82,7 +88,7 @@ def destroy(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    path.unlink()
+    nameless.unlink()
     sync_folder(path.parent)
 
 

@@ -27,7 +27,7 @@ from kuager.errors import EvidenceError, message
 from kuager.evidence.private.strict import to_digest
 
 LARGEST_FILE, _LARGEST_TEXT = 2**28, 2**23
-MOST_PIXELS = 80_000_000
+MOST_PIXELS = 64_000_000
 LONGEST_SIDE = 2_048
 """Readable for a photographed page (A4 at 175 dots to the inch), and less than the sensors that it would tell apart."""
 QUALITY = 90
@@ -132,7 +132,8 @@ def picture(data: bytes) -> bytes:
                 raise _refused(message("The file holds several pictures."), remedy=message("Add each by itself."))
             if opened.mode not in _MODES:
                 raise _refused(message("The colours of the picture are of a kind that is not read."))
-            pixels = _on_white(ImageOps.exif_transpose(opened))
+            ImageOps.exif_transpose(opened, in_place=True)
+            pixels = _on_white(opened)
     except _UNREADABLE as error:
         raise _refused(message("The picture is damaged.")) from error
     pixels.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
@@ -158,7 +159,7 @@ def text(data: bytes) -> bytes:
     try:
         words = unicodedata.normalize("NFC", _VARIANTS.sub("", data.decode(encoding)))
     except UnicodeDecodeError as error:
-        raise _refused(message("The file is neither a picture nor a text in UTF-8.")) from error
+        raise _no_text() from error
     if _OTHER_TEXTS.search(words[:_BEGINNING]):
         raise _refused(message("The text is of a kind that carries more than its words, such as a mail or a web page."))
     lines = _LINE_ENDS.split(words)
@@ -173,7 +174,7 @@ def _sign(sign: str) -> str:
         case "Cf":
             return sign if sign in _KEPT_SIGNS else ""
         case "Cc" | "Co" | "Cs" if sign != "\t":
-            raise _refused(message("The text holds signs that are not part of any plain text."))
+            raise _no_text()
     return sign
 
 
@@ -195,6 +196,10 @@ def _on_white(opened: Image.Image) -> Image.Image:
         page.paste(layer, mask=layer)
         return page
     return opened.convert("RGB")
+
+
+def _no_text() -> EvidenceError:
+    return _refused(message("The file is neither a JPEG, PNG, WebP or TIFF nor a plain text in UTF-8."))
 
 
 def _refused(happened: str, remedy: str | None = None) -> EvidenceError:

@@ -74,8 +74,6 @@ class KeptRecord:
         make_private(self._disclosures)
         with held(self._folder):
             self._clear()
-            for one in record.disclosures:
-                keep(self._disclosures / one.commitment.hex(), one.text.encode("ascii"), dated=_NO_TIME)
             data = "".join(f"{one.hex()}\n" for one in record.commitments).encode("ascii")
             if (
                 not keep(self._folder / "commitments", data, dated=_NO_TIME)
@@ -85,6 +83,8 @@ class KeptRecord:
                     message("Another record is kept in this folder already."),
                     remedy=message("Keep each record in a folder of its own."),
                 )
+            for one in record.disclosures:
+                keep(self._disclosures / one.commitment.hex(), one.text.encode("ascii"), dated=_NO_TIME)
 
     def record(self) -> Record:
         """The record as it can be opened now.
