@@ -32,12 +32,11 @@ class FileLog:
         return [path.read_bytes() for path in sorted(self._folder.glob("[0-9]*"))]
 
     def holds(self, leaf_hash: bytes) -> bool:
-        return leaf_hash in {merkle.leaf_hash(leaf) for leaf in self.leaves()}
+        return any(self._folder.glob(f"*-{leaf_hash.hex()}"))
 
     def append(self, leaves: Sequence[bytes]) -> None:
-        count = len(self.leaves())
-        for number, leaf in enumerate(leaves, start=count):
-            write_new(self._folder / f"{number:06}", leaf)
+        for number, leaf in enumerate(leaves, start=len(self.leaves())):
+            write_new(self._folder / f"{number:06}-{merkle.leaf_hash(leaf).hex()}", leaf)
 
 
 def _contributions(count: int) -> list[Contribution]:
@@ -146,8 +145,8 @@ def test_a_false_contribution_is_not_taken(tmp_path: Path) -> None:
     assert batches.log_due(log, NOON + DAY_S) == [DAY]
 
 
-@pytest.mark.parametrize("damaged", ["pending", "prepared"])
-def test_what_was_damaged_on_disk_is_not_logged(tmp_path: Path, damaged: str) -> None:
+@pytest.mark.parametrize(("damaged", "cut"), [("pending", False), ("prepared", False), ("prepared", True)])
+def test_what_was_damaged_on_disk_is_not_logged(tmp_path: Path, damaged: str, cut: bool) -> None:
     batches, log = Batches(tmp_path / "private", leaves=4), FileLog(tmp_path / "log")
     batches.submit(_contributions(1)[0], log, NOON)
     if damaged == "prepared":
@@ -158,7 +157,7 @@ def test_what_was_damaged_on_disk_is_not_logged(tmp_path: Path, damaged: str) ->
     file = next(path for path in (tmp_path / "private" / damaged).rglob("*") if path.is_file())
     data = bytearray(file.read_bytes())
     data[-20] ^= 1
-    file.write_bytes(data)
+    file.write_bytes(b"" if cut else data)
     with pytest.raises(LogDamaged, match="not what was written"):
         batches.log_due(log, NOON + DAY_S)
     assert log.leaves() == []
@@ -167,7 +166,7 @@ def test_what_was_damaged_on_disk_is_not_logged(tmp_path: Path, damaged: str) ->
 def test_a_crash_at_any_call_loses_none_and_logs_none_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process dies, the machine lives on: what fsync waits for does not matter, its place among the calls does."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
-    acknowledged, waiting = _contributions(2)
+    acknowledged, waiting, late = _contributions(3)
     for at in itertools.count(1):
         folder = tmp_path / str(at)
         folder.mkdir()
@@ -180,11 +179,12 @@ def test_a_crash_at_any_call_loses_none_and_logs_none_twice(tmp_path: Path, monk
 
         died = dies(work, at)
         batches.submit(waiting, log, NOON + DAY_S)  # who got no answer asks again
+        batches.submit(late, log, NOON + 2)  # and the clock is set back
         batches.log_due(log, NOON + DAY_S)
         batches.log_due(log, NOON + 2 * DAY_S)
         logged = [read_contribution(leaf) for leaf in log.leaves()]
-        assert [one for one, _ in logged].count(acknowledged) == 1, f"call {at}"
-        assert [one for one, _ in logged].count(waiting) == 1, f"call {at}"
+        found = [one for one, _ in logged]
+        assert [found.count(one) for one in (acknowledged, waiting, late)] == [1, 1, 1], f"call {at}"
         assert {batch for _, batch in logged} == {DAY, DAY + DAY_S}, f"call {at}"
         for start in (DAY, DAY + DAY_S):
             assert [batch for _, batch in logged].count(start) == 3, f"call {at}"

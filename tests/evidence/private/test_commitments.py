@@ -52,6 +52,32 @@ def test_common_tools_check_a_commitment_and_the_root() -> None:
     assert record.root == root([leaf_hash(one) for one in sorted(record.commitments)])
 
 
+SHELL = """
+set -eu
+bytes() { for pair in $(printf %s "$1" | sed 's/../& /g'); do printf "\\\\$(printf %03o 0x$pair)"; done; }
+digest() { sha256sum | cut -c1-64; }
+hash=$( { bytes 00; bytes "$(printf %s "$1" | digest)"; } | digest)
+index=$2
+shift 2
+for sibling; do
+  case $((index % 2)) in
+    0) hash=$( { bytes 01; bytes "$hash"; bytes "$sibling"; } | digest) ;;
+    1) hash=$( { bytes 01; bytes "$sibling"; bytes "$hash"; } | digest) ;;
+  esac
+  index=$((index / 2))
+done
+echo "$hash"
+"""
+
+
+def test_an_opened_field_is_followed_to_the_root_with_a_shell_and_sha256sum() -> None:
+    record = commit(FIELDS)
+    (one,) = msgspec.json.decode(record.open(["name"]))["fields"]
+    arguments = [one["disclosure"], str(one["index"]), *one["proof"]]
+    shown = subprocess.run(["sh", "-c", SHELL, "sh", *arguments], check=True, capture_output=True, text=True)
+    assert shown.stdout.strip() == record.root.hex()
+
+
 def test_every_record_has_the_same_number_of_commitments_in_the_order_of_their_bytes() -> None:
     for count in (0, 1, 7, PLACES):
         record = commit({f"field-{number}": number for number in range(count)})

@@ -73,7 +73,8 @@ class Batches:
         """
         self._open()
         with held(self._folder):
-            batch = max(self._start(now), self._first(now))
+            prepared = [one + self._interval for one in self._found_prepared()]
+            batch = max(self._start(now), self._first(now), *prepared)
             for start in (*self._waiting(), *range(batch, batch - MOST_REMEMBERED * self._interval, -self._interval)):
                 earlier = contribution.leaf(start)
                 hashed = leaf_hash(earlier)
@@ -128,11 +129,13 @@ class Batches:
     def _finish(self, batch: int, log: Log) -> int:
         path = self._prepared / str(batch)
         leaves = _checked(path.read_bytes().split(b"\n")[:-1], batch)
+        waiting = self._pending / str(batch)
+        if not {one.name for one in _files(waiting)} <= {leaf_hash(leaf).hex() for leaf in leaves}:
+            raise _changed()
         missing = [leaf for leaf in leaves if not log.holds(leaf_hash(leaf))]
         if missing:
             log.append(missing)
         self._move_on(batch + self._interval)
-        waiting = self._pending / str(batch)
         if waiting.exists():
             for pending in _files(waiting):
                 destroy(pending)
