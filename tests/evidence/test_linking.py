@@ -21,10 +21,11 @@ import numpy.typing as npt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pyrage import x25519
+from tests.evidence.private.logs import logging_to
 from tests.evidence.private.photographs import SECRETS, drawn, jpeg_of, png_of
 from tests.evidence.private.test_metadata import segments
 
-from kuager.evidence import base64_text, merkle
+from kuager.evidence import base64_text
 from kuager.evidence.bundle.layout import object_path, sealed_path
 from kuager.evidence.objects import sha256
 from kuager.evidence.private.batches import DAY_S, Batches
@@ -65,19 +66,6 @@ class Public:
     names: Sequence[str]
 
 
-class MemoryLog:
-    """A log in memory."""
-
-    def __init__(self) -> None:
-        self.leaves: list[bytes] = []
-
-    def holds(self, leaf_hash: bytes) -> bool:
-        return leaf_hash in map(merkle.leaf_hash, self.leaves)
-
-    def append(self, leaves: Sequence[bytes]) -> None:
-        self.leaves += leaves
-
-
 @pytest.fixture(scope="module")
 def people() -> tuple[Person, Person]:
     aru = Person(
@@ -95,18 +83,20 @@ def people() -> tuple[Person, Person]:
     return aru, konstantin
 
 
-def _lodged(folder: Path, order: Sequence[Person]) -> tuple[list[Record], list[Contribution], MemoryLog]:
-    log, batches = MemoryLog(), Batches(folder, leaves=LEAVES)
+def _lodged(folder: Path, order: Sequence[Person]) -> tuple[list[Record], list[Contribution], list[bytes]]:
+    batches = Batches(folder / "private", leaves=LEAVES)
     made = [contribute(person.fields) for person in order]
     arrivals = sorted(zip(order, made, strict=True), key=lambda pair: pair[0].hour)
-    for person, (_, contribution) in arrivals:
-        batches.submit(contribution, log, DAY + person.hour * 3600)
-    batches.log_due(log, DAY + DAY_S)
-    return [record for record, _ in made], [contribution for _, contribution in made], log
+    with logging_to(folder / "log") as log:
+        for person, (_, contribution) in arrivals:
+            batches.submit(contribution, log.folder, DAY + person.hour * 3600)
+        batches.log_due(log.folder, log.writer, DAY + DAY_S)
+        leaves = list(log.folder.leaves())
+    return [record for record, _ in made], [contribution for _, contribution in made], leaves
 
 
 def _public(folder: Path, order: Sequence[Person]) -> list[Public]:
-    records, contributions, log = _lodged(folder / "private", order)
+    records, contributions, leaves = _lodged(folder, order)
     found = []
     for person, record, contribution in zip(order, records, contributions, strict=True):
         assert record.root == contribution.root
@@ -117,7 +107,7 @@ def _public(folder: Path, order: Sequence[Person]) -> list[Public]:
         found.append(
             Public(
                 leaf,
-                log.leaves.index(leaf),
+                leaves.index(leaf),
                 receipt_of(leaf, "log.example").issue("curator.example", CURATOR),
                 sealed.leaf(),
                 len(sealed.data),
@@ -166,10 +156,10 @@ def test_nothing_public_differs_but_by_chance(
 
 
 def test_dummies_look_as_contributions_do(tmp_path: Path, people: tuple[Person, Person]) -> None:
-    log = _lodged(tmp_path / "private", people)[2]
-    assert len(log.leaves) == LEAVES
-    assert len({tuple((name, len(value)) for name, value in json.loads(leaf).items()) for leaf in log.leaves}) == 1
-    assert len({len(leaf) for leaf in log.leaves}) == 1
+    leaves = _lodged(tmp_path, people)[2]
+    assert len(leaves) == LEAVES
+    assert len({tuple((name, len(value)) for name, value in json.loads(leaf).items()) for leaf in leaves}) == 1
+    assert len({len(leaf) for leaf in leaves}) == 1
 
 
 def _bits(contribution: Contribution) -> npt.NDArray[np.uint8]:
@@ -193,16 +183,16 @@ def test_random_values_of_both_and_of_dummies_are_of_one_distribution(people: tu
 
 def test_places_within_a_batch_say_nothing_of_who_came_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)
-    log, batches = MemoryLog(), Batches(tmp_path / "private", leaves=LEAVES)
-    places, count = np.zeros((2, LEAVES)), 120
-    for number in range(count):
-        start = DAY + number * DAY_S
-        log.leaves.clear()
-        early = batches.submit(contribute({"name": "Aru"})[1], log, start + 7200)
-        late = batches.submit(contribute({"name": "Konstantin"})[1], log, start + 82_800)
-        batches.log_due(log, start + DAY_S)
-        for row, leaf in enumerate((early, late)):
-            places[row, log.leaves.index(leaf)] += 1
+    batches, places, count = Batches(tmp_path / "private", leaves=LEAVES), np.zeros((2, LEAVES)), 120
+    with logging_to(tmp_path / "log") as log:
+        for number in range(count):
+            start = DAY + number * DAY_S
+            early = batches.submit(contribute({"name": "Aru"})[1], log.folder, start + 7200)
+            late = batches.submit(contribute({"name": "Konstantin"})[1], log.folder, start + 82_800)
+            batches.log_due(log.folder, log.writer, start + DAY_S)
+            logged = list(log.folder.leaves(number * LEAVES))
+            for row, leaf in enumerate((early, late)):
+                places[row, logged.index(leaf)] += 1
     expected = count / LEAVES
     assert np.abs(places - expected).max() / np.sqrt(expected * (1 - 1 / LEAVES)) < UNLIKELY
 

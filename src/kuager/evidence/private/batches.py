@@ -11,8 +11,8 @@ call a crash interrupts; what is pending lies in a folder that only its owner ca
     prepared/<start>              the shuffled batch, written whole before its first leaf goes to the log
     next                          the first interval that is not prepared yet
 
-prepare -> next moves on -> append to the log what it does not hold yet -> destroy pending -> remove prepared. A batch
-that is found prepared is finished from there. Until its batch is logged, who seizes the disk can count what is
+prepare -> next moves on -> append to the log, all or nothing, what is not there -> destroy pending -> remove prepared.
+A batch that is found prepared is finished from there. Until its batch is logged, who seizes the disk can count what is
 pending, and the file system may know when each file was born.
 """
 
@@ -20,15 +20,17 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Set
 from pathlib import Path
-from typing import Protocol
 
 from kuager.errors import EvidenceError, LogDamaged, ProofRefused, message
 from kuager.evidence.durable import TEMPORARY, sync_folder
-from kuager.evidence.merkle import leaf_hash
+from kuager.evidence.log.folder import LogFolder
+from kuager.evidence.log.writer import LogWriter
+from kuager.evidence.merkle import HASH_BYTES, leaf_hash
 from kuager.evidence.private.contributors import Contribution, contribute, read_contribution
 from kuager.evidence.private.folder import clear_unfinished, destroy, held, keep, keep_instead, make_private
+from kuager.evidence.tiles import WIDTH, width_of
 
 DAY_S = 86_400
 LEAVES = 64
@@ -37,16 +39,6 @@ MOST_REMEMBERED = 31
 """Intervals for which a contribution that comes again is looked up in the log: a list would tell it from dummies."""
 MOST_MISSED = 400
 """Intervals that are made up for at once; a clock that jumped further is more likely wrong than right."""
-
-
-class Log(Protocol):
-    """What is asked of the log."""
-
-    def holds(self, leaf_hash: bytes) -> bool:
-        """Whether a leaf of that RFC 6962 hash is in it."""
-
-    def append(self, leaves: Sequence[bytes]) -> object:
-        """Append leaves in this order; durable when it returns."""
 
 
 class Batches:
@@ -62,12 +54,18 @@ class Batches:
         self._pending, self._prepared, self._next = folder / "pending", folder / "prepared", folder / "next"
         self._interval, self._leaves = interval_s, leaves
 
-    def submit(self, contribution: Contribution, log: Log, now: int) -> bytes:
-        """Keep a contribution for the batch of this time (seconds since the epoch); the leaf that it will be.
+    def submit(self, contribution: Contribution, log: LogFolder, now: int) -> bytes:
+        """Keep a contribution for the batch of this time; the leaf that it will be.
 
         The same again is the same leaf, while it waits and for a month of batches after: who got no answer asks again.
 
+        Args:
+            contribution: of somebody.
+            log: where it will be logged.
+            now: seconds since the epoch.
+
         Raises:
+            LogDamaged: the log is not there, or is not what was written.
             ProofRefused: the contribution is not signed by its own key.
             KeyUnusable: the folder is open to others.
         """
@@ -75,11 +73,11 @@ class Batches:
         with held(self._folder):
             prepared = [one + self._interval for one in self._found_prepared()]
             batch = max(self._start(now), self._first(now), *prepared)
-            for start in (*self._waiting(), *range(batch, batch - MOST_REMEMBERED * self._interval, -self._interval)):
-                earlier = contribution.leaf(start)
-                hashed = leaf_hash(earlier)
-                if (self._pending / str(start) / hashed.hex()).exists() or log.holds(hashed):
-                    return earlier
+            remembered = range(batch, batch - MOST_REMEMBERED * self._interval, -self._interval)
+            earlier = {leaf_hash(leaf): leaf for leaf in map(contribution.leaf, (*self._waiting(), *remembered))}
+            pending = {bytes.fromhex(path.name) for folder in self._waiting().values() for path in _files(folder)}
+            for found in earlier.keys() & (pending | _logged(log, earlier.keys())):
+                return earlier[found]
             leaf = contribution.leaf(batch)
             read_contribution(leaf)
             path = self._pending / str(batch) / leaf_hash(leaf).hex()
@@ -87,8 +85,13 @@ class Batches:
             keep(path, leaf, dated=batch)
         return leaf
 
-    def log_due(self, log: Log, now: int) -> list[int]:
-        """Log every batch whose interval is over at that time; the starts of those that were logged.
+    def log_due(self, log: LogFolder, writer: LogWriter, now: int) -> list[int]:
+        """Log every batch whose interval is over; the starts of those that were logged. The head is signed afterwards.
+
+        Args:
+            log: the log.
+            writer: the same, held for writing.
+            now: seconds since the epoch.
 
         Raises:
             EvidenceError: so many intervals passed since the last time that the clock must be asked first.
@@ -100,7 +103,7 @@ class Batches:
                 clear_unfinished(folder)
             for batch in self._due(now):
                 self._prepare(batch)
-            return [self._finish(batch, log) for batch in self._found_prepared()]
+            return [self._finish(batch, log, writer) for batch in self._found_prepared()]
 
     def _open(self) -> None:
         for folder in (self._folder, self._pending, self._prepared):
@@ -126,15 +129,14 @@ class Batches:
         keep(self._prepared / str(batch), b"".join(leaf + b"\n" for leaf in leaves), dated=batch)
         self._move_on(batch + self._interval)
 
-    def _finish(self, batch: int, log: Log) -> int:
+    def _finish(self, batch: int, log: LogFolder, writer: LogWriter) -> int:
         path = self._prepared / str(batch)
         leaves = _checked(path.read_bytes().split(b"\n")[:-1], batch)
         waiting = self._pending / str(batch)
         if not {one.name for one in _files(waiting)} <= {leaf_hash(leaf).hex() for leaf in leaves}:
             raise _changed()
-        missing = [leaf for leaf in leaves if not log.holds(leaf_hash(leaf))]
-        if missing:
-            log.append(missing)
+        logged = _logged(log, {leaf_hash(leaf) for leaf in leaves})
+        writer.append(leaf for leaf in leaves if leaf_hash(leaf) not in logged)
         self._move_on(batch + self._interval)
         if waiting.exists():
             for pending in _files(waiting):
@@ -185,6 +187,15 @@ def _checked(leaves: list[bytes], batch: int) -> list[bytes]:
     if wrong or len({len(leaf) for leaf in leaves}) > 1:
         raise _changed()
     return leaves
+
+
+def _logged(log: LogFolder, hashes: Set[bytes]) -> set[bytes]:
+    """Those of the hashes that are leaves of the log, in one pass over its lowest tiles."""
+    size, found = log.head.size, set[bytes]()
+    for number in range(-(-size // WIDTH)):
+        tile = log.tile(0, number, width_of(0, number, size))
+        found |= hashes & {tile[at : at + HASH_BYTES] for at in range(0, len(tile), HASH_BYTES)}
+    return found
 
 
 def _changed() -> LogDamaged:
