@@ -21,7 +21,7 @@ from kuager.case.proving import EPISODE, STANDING
 from kuager.case.reading import read_as, up_to_date_tables
 from kuager.case.received import RECORD_KIND
 from kuager.case.services import sightings_of
-from kuager.case.verdicts import up_to_date_verdicts
+from kuager.case.verdicts import asked_for_flagged, up_to_date_verdicts
 from kuager.episodes.assemble import episodes_at, events_of
 from kuager.episodes.circumstances import Circumstances
 from kuager.episodes.findings import Examined
@@ -34,6 +34,10 @@ from kuager.model.episodes import Episode, Event
 from kuager.model.time import format_utc
 from kuager.publications.record import SIMULATED
 from kuager.sources.registry import signal
+
+DETECT = "detect"
+ASKED_FOR_FLAGGED = "asked-for-flagged"
+"""The parameter that names the objects which answered a question for flagged measurements only."""
 
 NOT_FOUND_ANY_MORE = message("It is not found any more in what is known now.")
 """Why a claim about an episode is taken back; translated when it is shown."""
@@ -57,7 +61,7 @@ def detect_case(case: Case) -> Detected:
     with case.writing("detect"):
         for record in case.records.all():
             case.objects.get(record.digest)  # whatever is derived is derived from bytes that are still those received
-        derivation = _derivation(case, up_to_date_tables(case) + up_to_date_verdicts(case))
+        derivation = _derivation(case, [*up_to_date_tables(case), *up_to_date_verdicts(case).values()])
         if not case.records.all() and not was_collected(case):
             raise CaseError(
                 message("The case “{case}” holds no observations yet."),
@@ -68,22 +72,40 @@ def detect_case(case: Case) -> Detected:
             found = standing(case)
             _enter(case, found.episodes)
             return found
-        examined = examine(case)
-        episodes = versions.numbered(case, _episodes(case, examined))
+        derived = derive(case)
+        episodes = versions.numbered(case, derived.episodes)
         hashes, new = versions.keep(case, episodes)
-        events = events_of(one for one in examined if belongs(case, one.series.place))
-        notice = SIMULATED if any(one.signal.simulated for one in examined) else ""
-        listed = versions.Current(notice, basis(case), hashes, events)
+        listed = versions.Current(derived.notice, basis(case), hashes, derived.events)
         case.derivations.record(derivation, versions.stand(case, listed))
         _enter(case, episodes)
-    return Detected(episodes, events, new)
+    return Detected(episodes, derived.events, new)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What the tables of a case say, whatever was said before: episodes without a history, and all events."""
+
+    episodes: tuple[Episode, ...]
+    events: tuple[Event, ...]
+    notice: str
+
+
+def derive(case: Case) -> Derived:
+    """Derive the episodes from tables and verdicts that are up to date; nothing is written."""
+    examined = examine(case)
+    return Derived(
+        episodes=tuple(_episodes(case, examined)),
+        events=events_of(one for one in examined if belongs(case, one.series.place)),
+        notice=SIMULATED if any(one.signal.simulated for one in examined) else "",
+    )
 
 
 def _enter(case: Case, episodes: Sequence[Episode]) -> None:
     """Claim what stands in the log, and take back what stands no more."""
     listed = versions.current(case)
     assert listed is not None  # noqa: S101 - it was written a moment ago
-    derivation = Derivation("detect", {**_about(case), **read_as(case)}, [one.digest for one in case.records.all()])
+    parameters = {**_about(case), **read_as(case), ASKED_FOR_FLAGGED: sorted(asked_for_flagged(case))}
+    derivation = Derivation(DETECT, parameters, [one.digest for one in case.records.all()])
     case.proving.derived(
         EPISODE,
         derivation,
@@ -141,7 +163,7 @@ def _about(case: Case) -> dict[str, Parameter]:
 def _derivation(case: Case, tables: list[str]) -> Derivation:
     documents = [record.digest for record in case.records.all() if record.kind == RECORD_KIND]
     # the basis counts too: rows that are no series change no episode, and what stands must still say that it knows them
-    return Derivation("detect", {**_about(case), "basis": basis(case)}, tables + documents)
+    return Derivation(DETECT, {**_about(case), "basis": basis(case)}, tables + documents)
 
 
 def _episodes(case: Case, examined: Sequence[Examined]) -> list[Episode]:

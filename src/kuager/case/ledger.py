@@ -85,6 +85,12 @@ def asked_for(
     )
 
 
+def asked_and_answered(topic: str, digest: str) -> Asked:
+    """A line that says no more than that an object answered a question of a topic: for what is derived again."""
+    absence = Absence(topic, 0, 0, Note(NOT_ASKED_YET, {}))
+    return msgspec.structs.replace(asked_for("", "", absence, "", 0), object=digest, settled=True)
+
+
 class Ledger:
     """The records below one folder."""
 

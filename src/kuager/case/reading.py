@@ -22,6 +22,9 @@ from kuager.model.places import find
 from kuager.observations import coverage
 from kuager.observations.store import Merged
 
+OBSERVE, READ_AS = "observe", "read-as"
+"""A derivation, and its parameter that says as what each input is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -78,7 +81,7 @@ def rebuild(case: Case, known: Mapping[Received, Content] | None = None) -> Merg
     case.tables.write_answers(_answers(case, contents))
     case.derivations.record(_observing(case), _together(case))
     case.proving.received(case.records.all())
-    case.proving.derived(TABLE, _observing(case), _by_name(case))
+    case.proving.derived(TABLE, _observing(case), hashes_of_tables(case))
     return merged
 
 
@@ -166,12 +169,12 @@ def _measuring(digest: str, kind: str) -> Derivation:
 
 
 def _observing(case: Case) -> Derivation:
-    return Derivation("observe", read_as(case), [record.digest for record in case.records.all()])
+    return Derivation(OBSERVE, read_as(case), [record.digest for record in case.records.all()])
 
 
 def read_as(case: Case) -> dict[str, Parameter]:
     """What each received object is read as, in order, as a parameter of what is derived from them."""
-    return {"read-as": [f"{one.kind} {one.place} {one.signal}".strip() for one in case.records.all()]}
+    return {READ_AS: [f"{one.kind} {one.place} {one.signal}".strip() for one in case.records.all()]}
 
 
 def _series_hashes(case: Case) -> list[str]:
@@ -179,10 +182,10 @@ def _series_hashes(case: Case) -> list[str]:
 
 
 def _together(case: Case) -> str:
-    return sha256("".join(_by_name(case).values()).encode())
+    return sha256("".join(hashes_of_tables(case).values()).encode())
 
 
-def _by_name(case: Case) -> dict[str, str]:
+def hashes_of_tables(case: Case) -> dict[str, str]:
     """The identity of every table: those of series by their signal, those of rows with an underscore before."""
     series = zip(case.observations.signals(), _series_hashes(case), strict=True)
     return dict(series) | {f"_{name}": digest for name, digest in case.tables.hashes().items()}

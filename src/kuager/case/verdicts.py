@@ -72,7 +72,7 @@ APPS = frozenset(
     }
 )
 """Tests of one app each: the name of the test is that of the service."""
-_FLAGGED = "flagged "
+FLAGGED = "flagged "
 """With this begin the topics of requests that ask for measurements with a flag only."""
 COLUMNS = (
     "source",
@@ -92,14 +92,14 @@ COLUMNS = (
 )
 
 
-def up_to_date_verdicts(case: Case) -> list[str]:
-    """The hashes of the tables of verdicts, after making those that are missing, damaged or of another code.
+def up_to_date_verdicts(case: Case) -> dict[str, str]:
+    """The hashes of the tables of verdicts by the object that they are about, after making those that are missing, damaged or of another code.
 
     The case must be held for writing.
     """
     records = _records(case)
     case.tables.keep_verdicts_of(frozenset(record.digest for record in records))
-    found = []
+    found = {}
     for record in records:
         derivation = Derivation("classify", {"read-as": record.kind}, [record.digest])
         known = case.derivations.output_of(derivation)
@@ -109,7 +109,7 @@ def up_to_date_verdicts(case: Case) -> list[str]:
             digest = case.tables.verdicts_hash(record.digest)
             case.derivations.record(derivation, digest)
         case.proving.derived(VERDICTS, derivation, {record.digest: digest})
-        found.append(digest)
+        found[record.digest] = digest
     return found
 
 
@@ -135,7 +135,7 @@ def of_services(case: Case, columns: Sequence[str]) -> Table:
         case: the case.
         columns: of ``model.verdicts.CLASSIFIED``, among them ``source``, ``uid``, ``test``, ``domain``, ``anomaly``.
     """
-    flagged = _asked_for_flagged(case)
+    flagged = asked_for_flagged(case)
     parts = [CLASSIFIED.empty_table().select(list(columns))]
     for record in _records(case):
         rows = case.tables.verdicts(record.digest, columns)
@@ -166,7 +166,7 @@ def remarks_on_reading(case: Case) -> tuple[Note, ...]:
 
 def lists_of_flagged(case: Case) -> int:
     """How many objects are left out because they hold flagged measurements only."""
-    flagged = _asked_for_flagged(case)
+    flagged = asked_for_flagged(case)
     return sum(
         record.digest in flagged or _all_flagged(case.tables.verdicts(record.digest, ("anomaly",)))
         for record in _records(case)
@@ -211,10 +211,10 @@ def _measurements(case: Case, record: Received) -> Iterator[Any]:
     yield from own.drop_columns(["object"]).to_batches()
 
 
-def _asked_for_flagged(case: Case) -> frozenset[str]:
+def asked_for_flagged(case: Case) -> frozenset[str]:
     """The objects that answered a question for flagged measurements."""
     every = Ledger(case.path / "evidence" / "requests").all().values()
-    return frozenset(one.object for one in every if one.topic.startswith(_FLAGGED))
+    return frozenset(one.object for one in every if one.topic.startswith(FLAGGED))
 
 
 def _all_flagged(rows: Table) -> bool:

@@ -158,7 +158,36 @@ class Gap(_Leaf, frozen=True, tag="gap/v1"):
     known: Time
 
 
-Leaf = Observation | Document | Claim | CustodyEvent | Retraction | Redaction | KeyEvent | Gap
+class Contribution(_Leaf, frozen=True, tag="contribution/v1"):
+    """Something from a source who must stay unknown, or a dummy that looks like it (private/).
+
+    ``batch`` is the start of the interval, the only time that is told; ``commit`` the root over the commitments to its
+    fields; ``key`` and ``signature`` (base 64) are of a key that signs this and nothing else.
+    """
+
+    batch: Time
+    commit: Digest
+    key: Annotated[str, msgspec.Meta(min_length=44, max_length=44)]
+    signature: Annotated[str, msgspec.Meta(min_length=88, max_length=88)]
+
+    @property
+    def known(self) -> str:
+        """When it was entered, as far as that may be told."""
+        return self.batch
+
+
+class Derivative(_Leaf, frozen=True, tag="derivative/v1"):
+    """A public picture or text, made from a sealed original that is committed to; ``how`` says what was taken away."""
+
+    original: Digest
+    derivative: Digest
+    how: Word
+    known: Time
+
+
+Leaf = (
+    Observation | Document | Claim | CustodyEvent | Retraction | Redaction | KeyEvent | Gap | Contribution | Derivative
+)
 
 
 def encode_leaf(leaf: Leaf) -> bytes:

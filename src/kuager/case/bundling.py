@@ -1,0 +1,235 @@
+"""Choosing what of a case goes into a bundle: all of it, what one episode rests on, or what one entry rests on.
+
+What could point at a volunteer, and what its source lets nobody pass on, stays out of a bundle unless it is made for a
+court or an expert, who must keep it to themselves. What stays out is named by its hash with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from kuager.case.folder import SETTINGS_FILE, Case
+from kuager.case.log import Entry
+from kuager.case.operators import FILE as OPERATORS_FILE
+from kuager.case.proving import EPISODE
+from kuager.case.received import UNREAD, Received
+from kuager.case.signing import PublicKeys, custody_signature, public_keys
+from kuager.errors import KuagerError, UsageError, message
+from kuager.evidence.bundle.contents import Contents, Withheld
+from kuager.evidence.bundle.writing import verify_script, write_bundle
+from kuager.evidence.leaves import Claim, Document, Gap, KeyEvent, Observation, Redaction, Retraction
+from kuager.evidence.log.folder import LogFolder
+from kuager.evidence.merkle import inclusion_proof
+from kuager.evidence.objects import sha256
+from kuager.evidence.proof import LogProof
+from kuager.evidence.statements import Statement
+from kuager.publications.verify_text import verify_texts
+from kuager.sources.registry import SOURCES
+
+IDENTIFYING, TERMS, SCOPE = "identifying", "terms", "scope"
+"""Why an object is withheld."""
+
+_OF_VOLUNTEERS = frozenset({"ooni", "ooni-api", "ooni-archive", "censoredplanet", "mlab", UNREAD})
+"""Kinds of files with addresses, identifiers of reports, or nobody knows what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What goes into a bundle of a case.
+
+    ``episode`` is the id of one, ``entry`` the number of one claim in the log; the whole case when both are left out.
+    ``confidential`` holds back nothing.
+    """
+
+    episode: str = ""
+    entry: int | None = None
+    confidential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """What was written, for whoever handles it."""
+
+    path: Path
+    files: int
+    entries: int
+    withheld: tuple[Withheld, ...]
+    keys: PublicKeys
+
+
+def bundle_case(case: Case, chosen: Chosen, into: Path) -> Bundled:
+    """Write a bundle.
+
+    Args:
+        case: the case.
+        chosen: what of it.
+        into: the folder, or the zip, to be made.
+
+    Raises:
+        KuagerError: there is no such episode or claim, nothing is signed yet, or something is there already.
+    """
+    contents, keys = _contents(case, chosen)
+    files = write_bundle(contents, into, custody_signature())
+    return Bundled(into, files, len(contents.leaves), contents.withheld, keys)
+
+
+def _contents(case: Case, chosen: Chosen) -> tuple[Contents, PublicKeys]:
+    log = LogFolder(case.proving.log.folder)
+    size = _signed(case, log)
+    entries = [entry for entry in _chosen(case, chosen) if entry.index < size]
+    claims = [entry.leaf for entry in entries if isinstance(entry.leaf, Claim)]
+    statements = {digest: _statement(case, digest) for digest in sorted({_bare(one.statement) for one in claims})}
+    objects, withheld = _objects(case, entries, chosen)
+    keys = public_keys(log.head.origin)
+    head = log.checkpoint
+    assert head is not None  # noqa: S101 - something is signed
+    subtrees = log.subtrees(size)
+    stamps = _stamps(log, size)
+    earlier = sorted({int(name.partition(".")[0]) for name in stamps} - {size})
+    signed = log.checkpoints
+    return Contents(
+        name=_name(case, chosen),
+        dated=date.fromisoformat(max(entry.leaf.known for entry in entries)[:10]),
+        objects={digest: case.objects.path(digest) for digest in objects},
+        statements=statements,
+        results=_results(case, claims),
+        case_files={
+            name: (case.path / name).read_bytes()
+            for name in (SETTINGS_FILE, OPERATORS_FILE)
+            if (case.path / name).is_file()
+        },
+        withheld=withheld,
+        leaves={entry.index: data for entry, data in zip(entries, _leaves(log, entries), strict=True)},
+        proofs={
+            entry.index: LogProof(entry.index, inclusion_proof(entry.index, size, subtrees), head).encode()
+            for entry in entries
+        },
+        checkpoint=head.encode(),
+        keys=keys.files,
+        texts={"verify.sh": verify_script(), **verify_texts(case.settings.languages)},
+        checkpoints={one: signed[one].encode() for one in earlier},
+        consistency={(one, size): log.consistency(one, size) for one in earlier},
+        stamps=stamps,
+    ), keys
+
+
+def _signed(case: Case, log: LogFolder) -> int:
+    """How many entries are signed."""
+    size = log.signed_size if case.proving.log.exists else 0
+    if not size:
+        raise KuagerError(
+            message("Nothing in “{case}” is signed yet."),
+            remedy=message("Run: kuager stamp {case}."),
+            case=str(case.path),
+        )
+    return size
+
+
+def _chosen(case: Case, chosen: Chosen) -> list[Entry]:
+    """The entries that go in: the claims that were asked for, and everything that they rest on."""
+    entries = case.proving.log.entries()
+    if chosen.entry is not None:
+        wanted = [entry for entry in entries if entry.index == chosen.entry and isinstance(entry.leaf, Claim)]
+    elif chosen.episode:
+        wanted = [
+            entry
+            for entry in entries
+            if isinstance(entry.leaf, Claim) and (entry.leaf.about, entry.leaf.name) == (EPISODE, chosen.episode)
+        ]
+    else:
+        return list(entries)
+    if not wanted:
+        raise UsageError(
+            message("The log of “{case}” has no such claim."),
+            remedy=message("Its episodes are: {episodes}."),
+            case=str(case.path),
+            episodes=", ".join(case.proving.latest(EPISODE)) or "–",
+        )
+    return _with_grounds(case, wanted)
+
+
+def _with_grounds(case: Case, wanted: Sequence[Entry]) -> list[Entry]:
+    """Claims with what they were derived from, what they replace, what took them back; all gaps and keys."""
+    inputs = {
+        f"sha256:{digest}"
+        for entry in wanted
+        if isinstance(entry.leaf, Claim)
+        for digest in Statement.parse(_statement(case, _bare(entry.leaf.statement))).inputs
+    }
+    hashes = {entry.hash for entry in wanted}
+    hashes |= {one for entry in wanted if isinstance(entry.leaf, Claim) for one in entry.leaf.replaces}
+    return [
+        entry
+        for entry in case.proving.log.entries()
+        if entry.hash in hashes
+        or isinstance(entry.leaf, Gap | KeyEvent)
+        or (isinstance(entry.leaf, Observation | Document) and entry.leaf.object in inputs)
+        or (isinstance(entry.leaf, Retraction) and entry.leaf.retracts in hashes)
+        or (isinstance(entry.leaf, Redaction) and entry.leaf.redacts in hashes)
+    ]
+
+
+def _objects(case: Case, entries: Iterable[Entry], chosen: Chosen) -> tuple[list[str], tuple[Withheld, ...]]:
+    """The objects that go in, and those that stay out."""
+    named = {entry.leaf.object for entry in entries if isinstance(entry.leaf, Observation | Document)}
+    withheld: dict[str, str] = {}
+    if not chosen.confidential:
+        for record in case.records.all():
+            reason = _reason(record)
+            if record.object in named and reason:
+                withheld.setdefault(record.object, reason)
+    kept = sorted(_bare(one) for one in named - withheld.keys())
+    return kept, tuple(Withheld(one, withheld[one]) for one in sorted(withheld))
+
+
+def _reason(record: Received) -> str:
+    """Why an object must not be passed on; empty when it may be."""
+    if record.kind.partition(":")[0] in _OF_VOLUNTEERS:
+        return IDENTIFYING
+    for source in SOURCES:
+        if not source.passed_on and source.id in (record.source, record.kind.partition(":")[0]):
+            return TERMS
+    return ""
+
+
+def _results(case: Case, claims: Iterable[Claim]) -> dict[str, bytes]:
+    """The files that were claimed: versions of episodes, lists of what stood, the list of what is published."""
+    outputs = {_bare(claim.output) for claim in claims}
+    found = {}
+    for path in (*sorted(case.episodes.glob("*.json")), case.public / "MANIFEST.sha256"):
+        if path.is_file():
+            data = path.read_bytes()
+            digest = sha256(data)
+            if digest in outputs:
+                found[digest] = data
+    return found
+
+
+def _statement(case: Case, digest: str) -> bytes:
+    return (case.proving.statements / f"{digest}.json").read_bytes()
+
+
+def _leaves(log: LogFolder, entries: Sequence[Entry]) -> Iterable[bytes]:
+    every = list(log.leaves())
+    return [every[entry.index] for entry in entries]
+
+
+def _stamps(log: LogFolder, size: int) -> dict[str, bytes]:
+    """Time over signed heads, by the name of the file."""
+    paths = sorted((log.path / "stamps").glob("*.*.*"))
+    return {path.name: path.read_bytes() for path in paths if int(path.name.partition(".")[0]) <= size}
+
+
+def _name(case: Case, chosen: Chosen) -> str:
+    name = re.sub("[^A-Za-z0-9.-]+", "-", case.name).strip("-.") or "case"
+    if chosen.episode:
+        return chosen.episode
+    return name if chosen.entry is None else f"{name}-entry-{chosen.entry}"
+
+
+def _bare(digest: str) -> str:
+    return digest.removeprefix("sha256:")
