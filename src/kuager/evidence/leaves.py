@@ -177,12 +177,20 @@ class Contribution(_Leaf, frozen=True, tag="contribution/v1"):
 
 
 class Derivative(_Leaf, frozen=True, tag="derivative/v1"):
-    """A public picture or text, made from a sealed original that is committed to; ``how`` says what was taken away."""
+    """A public picture or text, made from a sealed original that is committed to; ``how`` says what was taken away.
+
+    ``batch`` is the start of the interval in which it was entered, as in :class:`Contribution`.
+    """
 
     original: Digest
     derivative: Digest
     how: Word
-    known: Time
+    batch: Time
+
+    @property
+    def known(self) -> str:
+        """When it was entered, as far as that may be told."""
+        return self.batch
 
 
 Leaf = (

@@ -86,13 +86,14 @@ class Derivative:
     data: bytes = field(repr=False)
     how: str
 
-    def claim(self) -> dict[str, str]:
-        """That this was derived from that, for the log."""
+    def claim(self, batch: str) -> dict[str, str]:
+        """That this was derived from that, for the log, in the batch that began at that time."""
         return {
             "type": "derivative/v1",
             "original": to_digest(self.original),
             "derivative": to_digest(hashlib.sha256(self.data).digest()),
             "how": self.how,
+            "batch": batch,
         }
 
 
