@@ -112,7 +112,7 @@ def _public(folder: Path, order: Sequence[Person]) -> list[Public]:
                 sealed.leaf(),
                 len(sealed.data),
                 made.data,
-                made.claim(),
+                made.claim("2026-01-01T00:00:00Z"),
                 names,
             )
         )

@@ -104,3 +104,29 @@ def standing(case: Case, anchors: Anchors) -> Stamped:
     satisfied = anchors.policy is None or anchors.policy.satisfied(witnesses)
     enough = satisfied and stamped >= ENOUGH_AUTHORITIES
     return Stamped(log.signed_size, log.unsigned, case.proving.log.locked, vouched, enough)
+
+
+def _ask_witnesses(case: Case, log: LogFolder, anchors: Anchors) -> None:
+    """Have the head cosigned by each witness that has an address and has not cosigned it yet."""
+    note = log.checkpoint
+    if anchors.policy is None or note is None:
+        return
+    for name, address in anchors.witnesses.items():
+        key = anchors.policy.witnesses[name]
+        if key in cosigned(note, [key]):
+            continue
+        try:
+            case.proving.log.add_lines(log.signed_size, [cosigned_by(address, key, log)])
+        except LogDamaged:
+            raise
+        except EvidenceError as error:
+            _remember(case, name, error)
+
+
+def _ask_authorities(log: LogFolder, note: SignedNote, anchors: Anchors) -> None:
+    wanted = [one for one in anchors.authorities if not _token(log, one.name).exists()]
+    if not wanted:
+        return
+    for answer in ask_each(wanted, note.text):
+        if not isinstance(answer, Failed):
+            replace(_token(log, answer.authority.name), answer.response)

@@ -204,11 +204,12 @@ def test_everything_else_is_refused_in_a_sentence(file: bytes, why: str) -> None
 def test_a_derivative_names_its_original_by_commitment_only() -> None:
     original = jpeg_of(drawn(64, 48))
     made = derivative(original, b"\1" * 32)
-    assert made.claim() == {
+    assert made.claim("2026-01-01T00:00:00Z") == {
         "type": "derivative/v1",
         "original": f"sha256:{'01' * 32}",
         "derivative": f"sha256:{hashlib.sha256(made.data).hexdigest()}",
         "how": PICTURE,
+        "batch": "2026-01-01T00:00:00Z",
     }
-    assert hashlib.sha256(original).hexdigest() not in str(made.claim())
+    assert hashlib.sha256(original).hexdigest() not in str(made.claim("2026-01-01T00:00:00Z"))
     assert derivative(b"words", bytes(32)).how == TEXT
