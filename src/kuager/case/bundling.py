@@ -61,13 +61,15 @@ class Bundled:
     keys: PublicKeys
 
 
-def bundle_case(case: Case, chosen: Chosen, into: Path) -> Bundled:
+def bundle_case(case: Case, chosen: Chosen, into: Path, anchors: Anchors, passphrase: str | None = None) -> Bundled:
     """Write a bundle.
 
     Args:
         case: the case.
         chosen: what of it.
         into: the folder, or the zip, to be made.
+        anchors: whose certificates and policy go with it.
+        passphrase: of the custodian's key.
 
     Raises:
         KuagerError: there is no such episode or claim, nothing is signed yet, or something is there already.

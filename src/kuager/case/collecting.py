@@ -21,6 +21,7 @@ from kuager.case.reading import rebuild
 from kuager.case.worker import Progress, Worker
 from kuager.errors import UsageError, message
 from kuager.evidence.leaves import CustodyEvent
+from kuager.evidence.stamps.beacon import latest_round
 from kuager.sources.asking import Manners
 from kuager.sources.offer import Offer
 from kuager.sources.registry import OFFERS
@@ -41,6 +42,7 @@ def collect_case(
     manners: Mapping[str, Manners] | None = None,
     *,
     own: Sequence[Path] = (),
+    beacon: str = "",
     offline: bool = False,
     watch: Watch = lambda _all: None,
 ) -> tuple[Progress, ...]:
@@ -51,6 +53,7 @@ def collect_case(
         chosen: ids of the sources to ask; all when empty.
         manners: per source how it is asked; the key ``*`` holds for the others.
         own: folders with operators of whoever runs Kuager; those of the case's folder count more.
+        beacon: the address of a relay of drand, whose newest round shows that what comes is not older; empty for none.
         offline: ask nobody, and use what is sealed.
         watch: called now and then with how far each source is.
 
@@ -68,7 +71,7 @@ def collect_case(
             rebuild(case)
             keep_coverage(case)
             return ()
-        _begin(case, offers)
+        _begin(case, offers, beacon)
         collection = Collection(case, int(time.time()), among)
         workers = [Worker(collection, offer, _manners(manners or {}, offer)) for offer in offers]
         threads = [Thread(target=worker.run, name=worker.progress.source, daemon=True) for worker in workers]
@@ -90,13 +93,15 @@ def collect_case(
         return tuple(worker.progress for worker in workers)
 
 
-def _begin(case: Case, offers: Sequence[Offer]) -> None:
+def _begin(case: Case, offers: Sequence[Offer], relay: str) -> None:
     """Enter that a collection begins, and that an earlier one did not come to its end: nobody collected since then."""
     happened = [entry.leaf for entry in case.proving.log.entries() if isinstance(entry.leaf, CustodyEvent)]
     collections = [one for one in happened if one.event in (BEGAN, ENDED)]
     if collections and collections[-1].event == BEGAN:
         case.proving.gap(case.proving.log.entries()[-1].leaf.known, now(), STOPPED_BEFORE)
-    case.proving.happened(BEGAN, " ".join(offer.source.id for offer in offers))
+    drawn = latest_round(relay) if relay else None
+    asked = " ".join(offer.source.id for offer in offers)
+    case.proving.happened(BEGAN, asked, drawn.beacon if drawn is not None else None)
 
 
 def _chosen(chosen: Sequence[str]) -> tuple[Offer, ...]:

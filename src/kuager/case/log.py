@@ -21,6 +21,7 @@ from kuager.evidence.leaves import Leaf, Method, encode_leaf, read_leaf
 from kuager.evidence.log.folder import LogFolder
 from kuager.evidence.log.writer import LogWriter
 from kuager.evidence.merkle import leaf_hash
+from kuager.evidence.note import SignatureLine
 from kuager.model.time import format_utc
 
 NAMESPACE = "kuager.invalid"
@@ -96,6 +97,10 @@ class CaseLog:
         writer = self._opened()
         writer.sign(writer.origin, key)
         return True
+
+    def add_lines(self, size: int, lines: Sequence[SignatureLine]) -> None:
+        """Put lines of witnesses under the signed head of a size. The log must be open for writing."""
+        self._opened().add_lines(size, lines)
 
     def _opened(self) -> LogWriter:
         if self._writer is None:

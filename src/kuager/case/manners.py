@@ -38,6 +38,7 @@ class _OfSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contact: str = ""
     sources: dict[str, _OfSource] = {}
+    proof: dict[str, object] = {}  # read by anchors.py
 
 
 def read_manners(file: Path) -> dict[str, Manners]:

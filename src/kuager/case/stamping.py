@@ -9,7 +9,7 @@ the head, not the signatures under it, so that lines may join later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,30 +21,30 @@ from kuager.evidence.cosignature import cosigned
 from kuager.evidence.durable import replace
 from kuager.evidence.log.folder import LogFolder
 from kuager.evidence.note import SignedNote
-from kuager.evidence.stamps import opentimestamps
+from kuager.evidence.stamps import opentimestamps, rfc3161
 from kuager.evidence.stamps.asking import Failed, ask_each
-from kuager.evidence.stamps.opentimestamps import Attested, BlockNamed, Pending
 from kuager.evidence.stamps.rfc3161 import Stamp
 from kuager.evidence.witness.asking import cosigned_by
 from kuager.model.notes import Note
-from kuager.model.time import format_utc, from_epoch
+from kuager.model.time import from_epoch
 
 STAMPS, BITCOIN = "stamps", "bitcoin"
+TOKEN, CALENDAR = "tsr", "ots"
+WITNESS, AUTHORITY, CALENDARS = "witness", "authority", "calendars"
 ENOUGH_AUTHORITIES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """What one who vouches said: nothing is missing with a ``time`` or when it is ``pending``.
+    """What one who vouches said of the newest head: since when it is known to have been there.
 
-    ``who`` is the name, ``how`` is witness, authority or bitcoin; ``problem`` says why there is nothing.
+    ``who`` is the name, ``how`` one of ``WITNESS``, ``AUTHORITY``, ``CALENDARS``. ``note`` says why there is no time.
     """
 
     who: str
     how: str
     time: datetime | None = None
-    pending: bool = False
-    problem: Note | None = None
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,51 +82,118 @@ def stamp_case(case: Case, anchors: Anchors, passphrase: str | None = None, *, o
             remedy=message("Add something first: kuager add {case} FILE --as KIND."),
             case=str(case.path),
         )
+    problems: dict[str, Note] = {}
     with case.writing("stamp"):
         case.proving.log.sign(passphrase)
-        note = log.checkpoint
-        if note is not None and not offline:
-            _ask_witnesses(case, log, anchors)
-            _ask_authorities(log, note, anchors)
-            _ask_calendars(log, note, anchors)
-    return standing(case, anchors)
+        if log.checkpoint is not None and not offline:
+            problems |= _ask_witnesses(case, log, anchors)
+            problems |= _ask_authorities(log, anchors)
+            problems |= _ask_calendars(log, anchors)
+    return standing(case, anchors, problems)
 
 
-def standing(case: Case, anchors: Anchors) -> Stamped:
-    """What is signed and vouched for, without asking anybody."""
+def standing(case: Case, anchors: Anchors, problems: Mapping[str, Note] | None = None) -> Stamped:
+    """What is signed and vouched for, without asking anybody.
+
+    Args:
+        case: the case.
+        anchors: who is asked.
+        problems: why somebody said nothing when asked a moment ago, by name.
+    """
     log = LogFolder(case.proving.log.folder)
     note = log.checkpoint
     if note is None:
         return Stamped(0, log.unsigned, case.proving.log.locked, (), enough=False)
-    vouched = (*_witnessed(note, anchors), *_timed(log, note, anchors))
-    witnesses = cosigned(note, anchors.policy.witnesses.values()) if anchors.policy is not None else {}
-    stamped = sum(one.how == "authority" and one.time is not None for one in vouched)
-    satisfied = anchors.policy is None or anchors.policy.satisfied(witnesses)
+    vouched = (*_witnessed(note, anchors, problems or {}), *_timed(log, note, anchors, problems or {}))
+    stamped = sum(one.how == AUTHORITY and one.time is not None for one in vouched)
+    policy = anchors.policy
+    satisfied = policy is None or policy.satisfied(cosigned(note, policy.witnesses.values()))
     enough = satisfied and stamped >= ENOUGH_AUTHORITIES
     return Stamped(log.signed_size, log.unsigned, case.proving.log.locked, vouched, enough)
 
 
-def _ask_witnesses(case: Case, log: LogFolder, anchors: Anchors) -> None:
+def _ask_witnesses(case: Case, log: LogFolder, anchors: Anchors) -> dict[str, Note]:
     """Have the head cosigned by each witness that has an address and has not cosigned it yet."""
-    note = log.checkpoint
-    if anchors.policy is None or note is None:
-        return
+    problems = {}
     for name, address in anchors.witnesses.items():
-        key = anchors.policy.witnesses[name]
-        if key in cosigned(note, [key]):
+        note, key = _head(log), anchors.policy.witnesses[name] if anchors.policy is not None else None
+        if key is None or key in cosigned(note, [key]):
             continue
         try:
             case.proving.log.add_lines(log.signed_size, [cosigned_by(address, key, log)])
         except LogDamaged:
             raise
         except EvidenceError as error:
-            _remember(case, name, error)
+            problems[name] = _told(error)
+    return problems
 
 
-def _ask_authorities(log: LogFolder, note: SignedNote, anchors: Anchors) -> None:
-    wanted = [one for one in anchors.authorities if not _token(log, one.name).exists()]
-    if not wanted:
-        return
-    for answer in ask_each(wanted, note.text):
-        if not isinstance(answer, Failed):
-            replace(_token(log, answer.authority.name), answer.response)
+def _ask_authorities(log: LogFolder, anchors: Anchors) -> dict[str, Note]:
+    problems = {}
+    missing = [one for one in anchors.authorities if not _stamp_file(log, one.name, TOKEN).exists()]
+    for answer in ask_each(missing, _head(log).text):
+        if isinstance(answer, Failed):
+            problems[answer.authority.name] = _told(answer.error)
+        else:
+            replace(_stamp_file(log, answer.authority.name, TOKEN), answer.response)
+    return problems
+
+
+def _ask_calendars(log: LogFolder, anchors: Anchors) -> dict[str, Note]:
+    """A stamp for the newest head, and what calendars have added to earlier ones since."""
+    if not anchors.calendars:
+        return {}
+    try:
+        for path in sorted((log.path / STAMPS).glob(f"*.{BITCOIN}.{CALENDAR}")):
+            before = path.read_bytes()
+            after = opentimestamps.upgrade(before, anchors.calendars)
+            if after != before:
+                replace(path, after)
+        if not _stamp_file(log, BITCOIN, CALENDAR).exists():
+            stamp = opentimestamps.stamp(_head(log).text, anchors.calendars)
+            replace(_stamp_file(log, BITCOIN, CALENDAR), stamp)
+    except EvidenceError as error:
+        return {BITCOIN: _told(error)}
+    return {}
+
+
+def _witnessed(note: SignedNote, anchors: Anchors, problems: Mapping[str, Note]) -> Iterator[Vouched]:
+    for name, key in anchors.policy.witnesses.items() if anchors.policy is not None else ():
+        moment = cosigned(note, [key]).get(key)
+        yield Vouched(name, WITNESS, from_epoch(moment) if moment is not None else None, problems.get(name))
+
+
+def _timed(log: LogFolder, note: SignedNote, anchors: Anchors, problems: Mapping[str, Note]) -> Iterator[Vouched]:
+    for authority in anchors.authorities:
+        path = _stamp_file(log, authority.name, TOKEN)
+        if not path.exists():
+            yield Vouched(authority.name, AUTHORITY, None, problems.get(authority.name))
+            continue
+        try:
+            found = rfc3161.verify(note.text, path.read_bytes(), authority.roots)
+        except EvidenceError as error:
+            yield Vouched(authority.name, AUTHORITY, None, _told(error))
+            continue
+        stamped = isinstance(found, Stamp)
+        yield Vouched(authority.name, AUTHORITY, found.time if stamped else None, None if stamped else found.note)
+    path = _stamp_file(log, BITCOIN, CALENDAR)
+    if path.exists():
+        found = opentimestamps.check(note.text, path.read_bytes(), {})
+        yield Vouched(BITCOIN, CALENDARS, None, found.note)
+    elif anchors.calendars:
+        yield Vouched(BITCOIN, CALENDARS, None, problems.get(BITCOIN))
+
+
+def _head(log: LogFolder) -> SignedNote:
+    note = log.checkpoint
+    assert note is not None  # noqa: S101 - whoever asks has looked
+    return note
+
+
+def _stamp_file(log: LogFolder, name: str, ending: str) -> Path:
+    return log.path / STAMPS / f"{log.signed_size}.{name}.{ending}"
+
+
+def _told(error: KuagerError) -> Note:
+    """The first sentence of an error, as it can be told in any language."""
+    return Note(error.happened, {name: str(value) for name, value in error.facts.items()})

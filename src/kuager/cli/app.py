@@ -21,6 +21,7 @@ from kuager.cli.classify import classify
 from kuager.cli.evaluate import evaluate
 from kuager.cli.networks import print_networks
 from kuager.cli.own_series import detect_series
+from kuager.cli.proving import bundle, stamp
 from kuager.cli.reader import say, working
 from kuager.codecs.registry import NAMED
 from kuager.errors import KuagerError, UsageError, message
@@ -211,6 +212,8 @@ def demo(
     answers.print_published(published, reader.translation())
 
 
+app.command()(stamp)
+app.command()(bundle)
 app.command()(classify)
 app.command()(evaluate)
 app.command(name="detect-series")(detect_series)

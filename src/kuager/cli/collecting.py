@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from kuager.case.anchors import read_anchors
 from kuager.case.collected import coverage_of, remarks_of
 from kuager.case.collecting import collect_case
 from kuager.case.folder import Case
@@ -39,7 +40,15 @@ def collect(case: Case, chosen: Sequence[str], *, offline: bool) -> bool:
                 said = translation().gettext(message("failed: {count}"), count=one.failed) if one.failed else ""
                 bars.update(tasks[one.source], total=one.planned or None, completed=one.done, said=said)
 
-        every = collect_case(case, chosen, manners, own=(settings_file().parent,), offline=offline, watch=watch)
+        every = collect_case(
+            case,
+            chosen,
+            manners,
+            own=(settings_file().parent,),
+            beacon=read_anchors(settings_file()).beacon,
+            offline=offline,
+            watch=watch,
+        )
         for one in every:
             for remark in one.remarks:
                 progress.print(Text(f"{one.source}: {translation().note(remark)}"), soft_wrap=True)
