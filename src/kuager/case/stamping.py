@@ -84,6 +84,8 @@ def stamp_case(case: Case, anchors: Anchors, passphrase: str | None = None, *, o
         )
     problems: dict[str, Note] = {}
     with case.writing("stamp"):
+        if log.checkpoint is not None and not offline:
+            _ask_witnesses(case, log, anchors)  # whoever saw more than was signed here says so before more is signed
         case.proving.log.sign(passphrase)
         if log.checkpoint is not None and not offline:
             problems |= _ask_witnesses(case, log, anchors)
