@@ -76,8 +76,6 @@ def test_the_first_block_attests_its_first_transaction() -> None:
 @pytest.mark.parametrize(
     ("name", "height", "root"),
     [
-        ("hello-world.txt", 358391, "8a1b66ecb7cbd07d8139a7e7d7f2c41aab1f5009b8364aaf61d03ad245e47e00"),
-        ("bad-stamp.txt", 358391, "1bb49db87782170860c2e467994762f7f00c815d80d712e7eb9a7c14b9811f92"),
         ("different-blockchains.txt", 455605, "2a19192cf00fb1baeea516b69b3a62195849589b4caafeb6ad6ebba58b9ae69a"),
         ("empty", 129405, "db29fdc2c27a1531ae08a9dff2d9e4dfedd9c902d16de542d8666a27367e5b71"),
     ],
@@ -90,11 +88,8 @@ def test_without_the_header_the_root_is_told(examples: Path, name: str, height: 
 
 @pytest.mark.parametrize(
     ("name", "calendars"),
-    [
-        ("incomplete.txt", ["alice"]), ("two-calendars.txt", ["alice", "bob"]), ("merkle3.txt", ["alice", "bob"]),
-        ("known-and-unknown-notary.txt", ["bob"]),
-    ],
-)  # fmt: skip
+    [("merkle3.txt", ["alice", "bob"]), ("known-and-unknown-notary.txt", ["bob"])],
+)
 def test_a_promise_is_no_proof(examples: Path, name: str, calendars: list[str]) -> None:
     told = check(*_example(examples, name), {})
     assert told == Pending(tuple(f"https://{one}.btc.calendar.opentimestamps.org" for one in calendars))
@@ -106,9 +101,8 @@ def test_an_unknown_notary(examples: Path) -> None:
 
 
 def test_a_header_that_contradicts(examples: Path) -> None:
-    for name, header in (("bad-stamp.txt", BLOCK_358391), ("hello-world.txt", GENESIS)):
-        with pytest.raises(ProofRefused):
-            check(*_example(examples, name), {358391: header})
+    with pytest.raises(ProofRefused):
+        check(*_example(examples, "bad-stamp.txt"), {358391: BLOCK_358391})
 
 
 @pytest.mark.parametrize("name", ["bad-major-version", "exceeds-max-msg-length", "invalid-file-digest-type"])
@@ -118,9 +112,8 @@ def test_malformed_ones(examples: Path, name: str) -> None:
 
 
 def test_one_stamp_of_two_files_is_none(examples: Path) -> None:
-    for name in "ab":
-        with pytest.raises(ProofRefused):
-            check((examples / "sha1" / name).read_bytes(), (examples / "sha1" / "a-or-b.ots").read_bytes(), {})
+    with pytest.raises(ProofRefused):
+        check((examples / "sha1" / "a").read_bytes(), (examples / "sha1" / "a-or-b.ots").read_bytes(), {})
 
 
 def test_other_bytes_and_no_bytes(examples: Path) -> None:
@@ -148,23 +141,25 @@ def test_without_the_program() -> None:
 def test_a_calendar_promises_and_later_tells_the_block() -> None:
     with calendar(upgraded=b"\x08" + in_block(0)) as server:
         pending = stamp(DATA, [server.address])
-        told = check(DATA, pending, {})
-        assert told == Pending((server.address,))
+        assert check(DATA, pending, {}) == Pending((server.address,))
         path, _, sent = server.asked[0]
         assert (path, len(sent)) == ("/digest", 32)
         assert sent != hashlib.sha256(DATA).digest()
         grown = upgrade(pending, [server.address])
-    done = check(DATA, grown, {})
-    assert done == BlockNamed(0, hashlib.sha256(sent).digest()[::-1].hex())
-    with pytest.raises(ProofRefused):
-        check(DATA, grown, {0: GENESIS})
+    assert check(DATA, grown, {}) == BlockNamed(0, hashlib.sha256(sent).digest()[::-1].hex())
 
 
-def test_a_calendar_that_knows_nothing_yet_and_one_that_lies() -> None:
-    for upgraded in (None, b"\xff" * 9000):
-        with calendar(upgraded) as server:
-            pending = stamp(DATA, [server.address, "http://127.0.0.1:9"])
-            assert upgrade(pending, [server.address]) == pending
+@pytest.mark.parametrize("upgraded", [None, b"\xff" * 9000])
+def test_a_calendar_that_knows_nothing_yet_and_one_that_lies(upgraded: bytes | None) -> None:
+    with calendar(upgraded) as server:
+        pending = _detached(DATA, promise(server.address))
+        assert upgrade(pending, [server.address]) == pending
+        assert [path for path, _, _ in server.asked] == [f"/timestamp/{hashlib.sha256(DATA).hexdigest()}"]
+
+
+def test_one_calendar_that_answers_is_enough() -> None:
+    with calendar() as server:
+        assert stamp(DATA, [server.address, "http://127.0.0.1:9"]).startswith(MAGIC)
 
 
 def test_no_calendar_answers() -> None:
@@ -177,7 +172,6 @@ def test_an_address_in_a_stamp_is_not_asked() -> None:
         proof = _detached(DATA, promise(server.address))
         assert upgrade(proof, ["http://127.0.0.1:9"]) == proof
         assert upgrade(proof) == proof
-        assert check(DATA, proof, {}) == Pending((server.address,))
         assert server.asked == []
 
 

@@ -137,7 +137,7 @@ def check(data: bytes, stamp: bytes, headers: Mapping[int, bytes], *, program: s
     with TemporaryDirectory(prefix="kuager-") as name:
         folder = Path(name)
         (folder / "stamp.ots").write_bytes(stamp)
-        told = run(ots, ["--no-cache", "--no-bitcoin", "--no-default-whitelist", "info", "stamp.ots"], folder)
+        told = _information(ots, folder)
     if told.code != 0:
         raise _malformed()
     lines = told.output.splitlines()
@@ -194,8 +194,14 @@ def upgrade(stamp: bytes, calendars: Sequence[str] = (), *, program: str = "ots"
         allowed = [word for calendar in calendars for word in ("--whitelist", calendar)]
         only = ["--no-default-whitelist"] if calendars else []
         outcome = _online(ots, ["--no-cache", "--no-bitcoin", *only, *allowed, "upgrade", "stamp.ots"], folder)
-        grown = outcome is not None and file.is_file() and file.stat().st_size <= LARGEST_STAMP
-        return file.read_bytes() if grown else stamp
+        if outcome is None or not file.is_file() or file.stat().st_size > LARGEST_STAMP:
+            return stamp
+        grown = file.read_bytes()
+        return grown if grown != stamp and _information(ots, folder).code == 0 else stamp
+
+
+def _information(ots: Path, folder: Path) -> Outcome:
+    return run(ots, ["--no-cache", "--no-bitcoin", "--no-default-whitelist", "info", "stamp.ots"], folder)
 
 
 def _program(program: str) -> Path:
