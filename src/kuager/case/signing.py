@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kuager.case.manners import settings_file
-
-LOG, CUSTODIAN = "log", "custodian"
+from kuager.evidence.keys.events import Role
+from kuager.evidence.keys.ring import NAMES, open_ring
 
 
 def keys_folder() -> Path:
@@ -20,14 +19,11 @@ def keys_folder() -> Path:
 
 
 def signing_key(passphrase: bytes | None) -> tuple[Ed25519PrivateKey, bool]:
-    path = keys_folder() / "log.tmp.pem"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(
-            Ed25519PrivateKey.generate().private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-    key = serialization.load_pem_private_key(path.read_bytes(), None)
-    assert isinstance(key, Ed25519PrivateKey)
-    return key, False
+    """The key that signs logs, made without a passphrase the first time, and whether it is new.
+
+    Raises:
+        KeyUnusable: it is locked and the passphrase is missing or another, or it was revoked, or is open to others.
+    """
+    ring = open_ring(keys_folder())
+    new = ring.ensure(Role.LOG, NAMES[Role.LOG]) is not None
+    return ring.signer(Role.LOG, passphrase.decode() if passphrase else None), new

@@ -19,6 +19,7 @@ from kuager.case.settings import Settings
 from kuager.cli import answers, collecting, reader
 from kuager.cli.classify import classify
 from kuager.cli.evaluate import evaluate
+from kuager.cli.keys import keys
 from kuager.cli.networks import print_networks
 from kuager.cli.own_series import detect_series
 from kuager.cli.proving import bundle, stamp
@@ -29,7 +30,7 @@ from kuager.model.places import find
 from kuager.model.time import parse_utc
 
 INTERRUPTED = 130
-WITHOUT_CASE = frozenset({"classify", "detect-series", "evaluate", "networks", "sources"})
+WITHOUT_CASE = frozenset({"classify", "detect-series", "evaluate", "keys", "networks", "sources"})
 """Commands that open no case, so that none is left behind when they stop."""
 
 app = typer.Typer(
@@ -217,6 +218,7 @@ app.command()(bundle)
 app.command()(classify)
 app.command()(evaluate)
 app.command(name="detect-series")(detect_series)
+app.add_typer(keys, name="keys")
 
 
 def run() -> None:

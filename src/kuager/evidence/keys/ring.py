@@ -22,12 +22,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kuager.errors import KeyUnusable, UsageError, message
 from kuager.evidence import base64_text
+from kuager.evidence.bundle.layout import CUSTODIAN
 from kuager.evidence.keys import locked_pem, private_files
 from kuager.evidence.keys.allowed_signers import AllowedSigner
 from kuager.evidence.keys.events import Body, Reason, Role, event_body
 from kuager.evidence.keys.public_key import fingerprint, public_of
 from kuager.evidence.keys.records import LARGEST, KeyRecord, Revocation, RoleFile, checked_name, damaged, read_records
 from kuager.model.time import format_utc, parse_utc
+
+NAMES = {Role.LOG: "log.kuager.invalid", Role.CUSTODIAN: CUSTODIAN, Role.WITNESS: "witness.kuager.invalid"}
+"""What keys are called when nothing is said: a role, in a domain that nobody can have (RFC 2606)."""
 
 
 def open_ring(folder: Path) -> Ring:
