@@ -12,18 +12,24 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from kuager.case.anchors import Anchors
 from kuager.case.folder import SETTINGS_FILE, Case
 from kuager.case.log import Entry
 from kuager.case.operators import FILE as OPERATORS_FILE
 from kuager.case.proving import EPISODE
+from kuager.case.public_keys import fingerprints, key_files
 from kuager.case.received import UNREAD, Received
-from kuager.case.signing import PublicKeys, custody_signature, public_keys
+from kuager.case.signing import custodian_key, log_key
 from kuager.errors import KuagerError, UsageError, message
+from kuager.evidence.bundle import layout
 from kuager.evidence.bundle.contents import Contents, Withheld
 from kuager.evidence.bundle.writing import verify_script, write_bundle
+from kuager.evidence.cosignature import cosigned
+from kuager.evidence.keys import ssh_signature
 from kuager.evidence.leaves import Claim, Document, Gap, KeyEvent, Observation, Redaction, Retraction
 from kuager.evidence.log.folder import LogFolder
 from kuager.evidence.merkle import inclusion_proof
+from kuager.evidence.note import SignedNote, VerifierKey
 from kuager.evidence.objects import sha256
 from kuager.evidence.proof import LogProof
 from kuager.evidence.statements import Statement
@@ -58,7 +64,7 @@ class Bundled:
     files: int
     entries: int
     withheld: tuple[Withheld, ...]
-    keys: PublicKeys
+    fingerprints: dict[str, str]
 
 
 def bundle_case(case: Case, chosen: Chosen, into: Path, anchors: Anchors, passphrase: str | None = None) -> Bundled:
@@ -74,19 +80,20 @@ def bundle_case(case: Case, chosen: Chosen, into: Path, anchors: Anchors, passph
     Raises:
         KuagerError: there is no such episode or claim, nothing is signed yet, or something is there already.
     """
-    contents, keys = _contents(case, chosen)
-    files = write_bundle(contents, into, custody_signature())
-    return Bundled(into, files, len(contents.leaves), contents.withheld, keys)
-
-
-def _contents(case: Case, chosen: Chosen) -> tuple[Contents, PublicKeys]:
+    custodian = custodian_key(passphrase)
     log = LogFolder(case.proving.log.folder)
+    key = log_key(log)
+    contents = _contents(case, chosen, log, key, anchors)
+    files = write_bundle(contents, into, lambda manifest: ssh_signature.sign(manifest, custodian, layout.NAMESPACE))
+    return Bundled(into, files, len(contents.leaves), contents.withheld, fingerprints(key))
+
+
+def _contents(case: Case, chosen: Chosen, log: LogFolder, key: VerifierKey, anchors: Anchors) -> Contents:
     size = _signed(case, log)
     entries = [entry for entry in _chosen(case, chosen) if entry.index < size]
     claims = [entry.leaf for entry in entries if isinstance(entry.leaf, Claim)]
     statements = {digest: _statement(case, digest) for digest in sorted({_bare(one.statement) for one in claims})}
     objects, withheld = _objects(case, entries, chosen)
-    keys = public_keys(log.head.origin)
     head = log.checkpoint
     assert head is not None  # noqa: S101 - something is signed
     subtrees = log.subtrees(size)
@@ -111,12 +118,18 @@ def _contents(case: Case, chosen: Chosen) -> tuple[Contents, PublicKeys]:
             for entry in entries
         },
         checkpoint=head.encode(),
-        keys=keys.files,
+        keys=key_files(key, anchors, witnessed=_witnessed(head, anchors)),
         texts={"verify.sh": verify_script(), **verify_texts(case.settings.languages)},
         checkpoints={one: signed[one].encode() for one in earlier},
         consistency={(one, size): log.consistency(one, size) for one in earlier},
         stamps=stamps,
-    ), keys
+    )
+
+
+def _witnessed(head: SignedNote, anchors: Anchors) -> bool:
+    """Whether the policy is content with who cosigned the head."""
+    policy = anchors.policy
+    return policy is not None and policy.satisfied(cosigned(head, policy.witnesses.values()))
 
 
 def _signed(case: Case, log: LogFolder) -> int:
@@ -192,7 +205,7 @@ def _reason(record: Received) -> str:
     """Why an object must not be passed on; empty when it may be."""
     if record.kind.partition(":")[0] in _OF_VOLUNTEERS:
         return IDENTIFYING
-    for source in SOURCES:
+    for source in SOURCES.values():
         if not source.passed_on and source.id in (record.source, record.kind.partition(":")[0]):
             return TERMS
     return ""

@@ -1,4 +1,4 @@
-"""What a case is told of the keys that sign its log: each event once, in order, also those that were missed before."""
+"""What the log of a case is told of the keys that sign: each event once, in order, also those that were missed before."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kuager.case.folder import Case
-from kuager.case.log import now
 from kuager.evidence.keys.events import Body, statement
-from kuager.evidence.leaves import KeyEvent
+from kuager.evidence.leaves import KeyEvent, Leaf
 
 
-def enter_key_events(case: Case, events: Iterable[Body]) -> int:
-    """Enter what the log of a case does not say yet; how many entries that were. The case must be held for writing."""
-    known = {statement(_body(entry.leaf)) for entry in case.proving.log.entries() if isinstance(entry.leaf, KeyEvent)}
-    fresh = [msgspec.convert({**event, "known": now()}, KeyEvent) for event in events if statement(event) not in known]
-    case.proving.log.append(*fresh)
-    return len(fresh)
+def not_told_yet(leaves: Iterable[Leaf], events: Iterable[Body], known: str) -> list[KeyEvent]:
+    """The events that no entry tells of yet, as entries.
+
+    Args:
+        leaves: what the log says.
+        events: what happened to the keys.
+        known: the time of the new entries.
+    """
+    told = {statement(_body(leaf)) for leaf in leaves if isinstance(leaf, KeyEvent)}
+    return [msgspec.convert({**event, "known": known}, KeyEvent) for event in events if statement(event) not in told]
 
 
 def _body(leaf: KeyEvent) -> Body:

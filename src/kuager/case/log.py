@@ -15,8 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kuager.case.derivation import code_version
-from kuager.case.signing import signing_key
+from kuager.case.key_events import not_told_yet
+from kuager.case.signing import keys_folder, signing_key
 from kuager.errors import KeyUnusable
+from kuager.evidence.keys.events import Role
+from kuager.evidence.keys.ring import open_ring
 from kuager.evidence.leaves import Leaf, Method, encode_leaf, read_leaf
 from kuager.evidence.log.folder import LogFolder
 from kuager.evidence.log.writer import LogWriter
@@ -85,7 +88,7 @@ class CaseLog:
         if leaves:
             self._opened().append([encode_leaf(leaf) for leaf in leaves])
 
-    def sign(self, passphrase: bytes | None = None) -> bool:
+    def sign(self, passphrase: str | None = None) -> bool:
         """Sign what is not signed yet; whether all is signed now. The log must be open for writing."""
         if not self.exists or not LogFolder(self.folder).unsigned:
             return True
@@ -94,9 +97,18 @@ class CaseLog:
         except KeyUnusable as error:
             self.locked = error
             return False
+        self.tell_of_keys()
         writer = self._opened()
         writer.sign(writer.origin, key)
         return True
+
+    def tell_of_keys(self) -> int:
+        """Enter what happened to the keys that sign and is not entered yet; how many entries that were."""
+        ring = open_ring(keys_folder())
+        events = (*ring.events(Role.LOG), *ring.events(Role.CUSTODIAN))
+        fresh = not_told_yet([entry.leaf for entry in self.entries()], events, now())
+        self.append(*fresh)
+        return len(fresh)
 
     def add_lines(self, size: int, lines: Sequence[SignatureLine]) -> None:
         """Put lines of witnesses under the signed head of a size. The log must be open for writing."""

@@ -46,7 +46,9 @@ class Files(Protocol):
 
     def __contains__(self, path: object) -> bool: ...
 
-    def read(self, path: str) -> bytes: ...
+    def read(self, path: str) -> bytes:
+        """The bytes of a file."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kuager.case.manners import settings_file
+from kuager.errors import KeyUnusable, message
 from kuager.evidence.keys.events import Role
 from kuager.evidence.keys.ring import NAMES, open_ring
+from kuager.evidence.log.folder import LogFolder
+from kuager.evidence.note import ED25519, VerifierKey
 
 
 def keys_folder() -> Path:
@@ -18,7 +21,7 @@ def keys_folder() -> Path:
     return Path(named) if named else settings_file().parent / "keys"
 
 
-def signing_key(passphrase: bytes | None) -> tuple[Ed25519PrivateKey, bool]:
+def signing_key(passphrase: str | None) -> tuple[Ed25519PrivateKey, bool]:
     """The key that signs logs, made without a passphrase the first time, and whether it is new.
 
     Raises:
@@ -26,4 +29,32 @@ def signing_key(passphrase: bytes | None) -> tuple[Ed25519PrivateKey, bool]:
     """
     ring = open_ring(keys_folder())
     new = ring.ensure(Role.LOG, NAMES[Role.LOG]) is not None
-    return ring.signer(Role.LOG, passphrase.decode() if passphrase else None), new
+    return ring.signer(Role.LOG, passphrase), new
+
+
+def custodian_key(passphrase: str | None) -> Ed25519PrivateKey:
+    """The key that signs bundles, made without a passphrase the first time.
+
+    Raises:
+        KeyUnusable: as :func:`signing_key`.
+    """
+    ring = open_ring(keys_folder())
+    ring.ensure(Role.CUSTODIAN, NAMES[Role.CUSTODIAN])
+    return ring.signer(Role.CUSTODIAN, passphrase)
+
+
+def log_key(log: LogFolder) -> VerifierKey:
+    """The key that signed the newest head of a log.
+
+    Raises:
+        KeyUnusable: it is not on this machine, or nothing is signed yet.
+    """
+    note = log.checkpoint
+    for record in open_ring(keys_folder()).records(Role.LOG) if note is not None else ():
+        key = VerifierKey(log.head.origin, ED25519, record.public_bytes)
+        if note is not None and any(line.is_of(key) for line in note.signatures):
+            return key
+    raise KeyUnusable(
+        message("The log is signed by no key that is on this machine."),
+        remedy=message("Run: kuager stamp CASE. It is signed with your key then."),
+    )

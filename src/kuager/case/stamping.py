@@ -176,12 +176,13 @@ def _timed(log: LogFolder, note: SignedNote, anchors: Anchors, problems: Mapping
         except EvidenceError as error:
             yield Vouched(authority.name, AUTHORITY, None, _told(error))
             continue
-        stamped = isinstance(found, Stamp)
-        yield Vouched(authority.name, AUTHORITY, found.time if stamped else None, None if stamped else found.note)
+        if isinstance(found, Stamp):
+            yield Vouched(authority.name, AUTHORITY, found.time)
+        else:
+            yield Vouched(authority.name, AUTHORITY, None, found.note)
     path = _stamp_file(log, BITCOIN, CALENDAR)
     if path.exists():
-        found = opentimestamps.check(note.text, path.read_bytes(), {})
-        yield Vouched(BITCOIN, CALENDARS, None, found.note)
+        yield Vouched(BITCOIN, CALENDARS, None, opentimestamps.check(note.text, path.read_bytes(), {}).note)
     elif anchors.calendars:
         yield Vouched(BITCOIN, CALENDARS, None, problems.get(BITCOIN))
 

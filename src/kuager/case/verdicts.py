@@ -93,7 +93,9 @@ COLUMNS = (
 
 
 def up_to_date_verdicts(case: Case) -> dict[str, str]:
-    """The hashes of the tables of verdicts by the object that they are about, after making those that are missing, damaged or of another code.
+    """The hashes of the tables of verdicts by the object that they are about, after making those that are missing.
+
+    Damaged ones, and those of another code, are made again as well.
 
     The case must be held for writing.
     """

@@ -14,7 +14,6 @@ from typing import Annotated
 import typer
 
 from kuager.case.folder import open_case
-from kuager.case.key_events import enter_key_events
 from kuager.case.signing import keys_folder
 from kuager.cli.reader import results, say, translation
 from kuager.errors import KeyUnusable, UsageError, message
@@ -75,7 +74,7 @@ def rotate(case: Cases = None, role: For = Role.LOG, passphrase: Passphrase = Fa
     old = passphrase_of(ring, role)
     lock = passphrase or old is not None
     locked_by = _new_passphrase(role) if lock else None
-    with _telling(case or (), ring, role):
+    with _telling(case or ()):
         body = ring.rotate(role, old, locked_by)
     _tell(ring, role, body, as_json=as_json)
 
@@ -92,7 +91,7 @@ def revoke(
     """Declare that a key proves nothing from a moment on."""
     moment = parse_utc(since) if since else None
     ring = open_ring(keys_folder())
-    with _telling(case or (), ring, role):
+    with _telling(case or ()):
         body = ring.revoke(role, reason, moment, fingerprint)
     _tell(ring, role, body, as_json=as_json)
 
@@ -115,15 +114,15 @@ def list_keys(as_json: Json = False) -> None:
 
 
 @contextmanager
-def _telling(paths: Iterable[Path], ring: Ring, role: Role) -> Iterator[None]:
-    """Hold cases while a key changes, so that none is missed; then tell their logs what became of the role's keys."""
+def _telling(paths: Iterable[Path]) -> Iterator[None]:
+    """Hold cases while a key changes, so that none is missed; then tell their logs what became of it."""
     cases = [open_case(path) for path in paths]
     with ExitStack() as held:
         for case in cases:
             held.enter_context(case.writing("keys"))
         yield
         for case in cases:
-            enter_key_events(case, ring.events(role))
+            case.proving.log.tell_of_keys()
 
 
 def _tell(ring: Ring, role: Role, body: Body, *, as_json: bool) -> None:
