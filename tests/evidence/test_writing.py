@@ -13,10 +13,10 @@ from pathlib import Path
 
 import bagit
 import pytest
+from tests.evidence.bundles import custody_signature, small_bundle
 
 from kuager.errors import CaseDamaged, UsageError
 from kuager.evidence.bundle.writing import write_bundle
-from tests.evidence.bundles import custody_signature, small_bundle
 
 
 def _tree(folder: Path) -> dict[str, tuple[bytes, int, int]]:

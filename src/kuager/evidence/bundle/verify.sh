@@ -200,9 +200,11 @@ KNOWN="$KNOWN|time/bitcoin-[1-9][0-9]{0,8}\.hdr|(VERIFY|CERTIFICATION-902)(\.(ru
 # Only plain files with names that a bundle has. Everything after this relies on it.
 check_names() {
     heading 'Files'
-    if [ -n "$(find . ! -name . -name '*[!A-Za-z0-9._-]*' | tr -d '\n')" ] ||
-        [ -n "$(find . ! -type f ! -type d)" ] ||
-        find . -type f | cut -c3- | sort >"$work/files" && grep -E -v -q -x "$KNOWN" "$work/files"; then
+    find . ! -name . -name '*[!A-Za-z0-9._-]*' >"$work/odd"
+    find . ! -type f ! -type d >>"$work/odd"
+    find . -type f | cut -c3- | sort >"$work/files"
+    grep -E -v -x "$KNOWN" "$work/files" >>"$work/odd"
+    if [ -s "$work/odd" ]; then
         fails 'only plain files with names of a bundle lie here; nothing more was checked.'
         exit 3
     fi
@@ -542,7 +544,7 @@ check_named() {
         if (kind == "observation/v1" || kind == "document/v1") print file_name(), "object", digest("object"), amount("size")
         else if (kind == "claim/v1") print file_name(), "claim", digest("statement"), digest("output")
         else print file_name(), "other", kind
-    }' {} + >"$work/said"
+    }' {} + | sort -n >"$work/said"
     find data -path 'data/claims/*.json' -exec awk "$TOLD"'{ print file_name(), "outcome", digest("sha256") }' {} + >"$work/outcomes"
     find data -path 'data/objects/sha256/*/*' -exec wc -c {} + |
         sed -n 's,^ *\([0-9]*\) data/objects/sha256/../\([0-9a-f]*\)$,\2 size \1,p' >"$work/sizes"
