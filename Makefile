@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: $(VENV)/runtime.stamp
 	$(BIN)/kuager demo $(CASE)
 
-test: $(VENV)/develop.stamp chromium java
+test: $(VENV)/develop.stamp chromium java verifiers
 	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/develop.stamp
@@ -37,6 +37,14 @@ chromium:
 .PHONY: java
 java:
 	@scripts/system-package java default-jre-headless
+
+# Proofs are checked with others' programs as well: OpenSSL, OpenSSH, and the code of Go for its own log of modules.
+.PHONY: verifiers
+verifiers:
+	@scripts/system-package openssl openssl
+	@scripts/system-package ssh-keygen openssh-client
+	@scripts/system-package go golang-go
+	@scripts/system-package /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go golang-golang-x-mod-dev
 
 $(VENV)/runtime.stamp: requirements/runtime.lock requirements/build.lock pyproject.toml
 	scripts/environment $(VENV) requirements/runtime.lock

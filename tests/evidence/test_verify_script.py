@@ -368,11 +368,10 @@ def _stamped(folder: Path, data: bytes) -> tuple[bytes, bytes]:
 
 def test_time_stamps_count_by_what_was_good_when_they_were_made(tmp_path: Path) -> None:
     contents = small_bundle(tmp_path / "objects", texts={"verify.sh": verify_script()})
-    token, certificates = _stamped(tmp_path / "tsa", contents.checkpoint)
-    over_text, others = _stamped(tmp_path / "tsb", _head(contents).text)
-    false, _ = _stamped(tmp_path / "tsc", b"something else")
-    stamps = {"7.one.tsr": token, "7.two.tsr": over_text}
-    keys = {**contents.keys, "tsa-one.pem": certificates, "tsa-two.pem": others, "tsa-three.pem": others}
+    token, certificates = _stamped(tmp_path / "tsa", _head(contents).text)
+    false, others = _stamped(tmp_path / "tsb", contents.checkpoint)
+    stamps = {"7.one.tsr": token, "7.two.tsr": token}
+    keys = {**contents.keys, "tsa-one.pem": certificates, "tsa-two.pem": certificates, "tsa-three.pem": others}
     write_bundle(replace(contents, stamps=stamps, keys=keys), tmp_path / "kz", custody_signature)
     wrong = {**stamps, "7.three.tsr": false, "3.one.tsr": token, "7.four.tsr": token}
     write_bundle(replace(contents, stamps=wrong, keys=keys), tmp_path / "wrong", custody_signature)

@@ -122,7 +122,7 @@ def _told(contents: Contents) -> dict[str, bytes]:
     told |= {f"log/stamps/{name}": data for name, data in contents.stamps.items()}
     told |= {f"keys/{name}": data for name, data in contents.keys.items()}
     told |= {layout.header_path(height): data for height, data in contents.headers.items()}
-    return told | contents.texts
+    return told | dict(contents.texts)
 
 
 def _of_bytes(data: bytes) -> BundleFile:

@@ -4,7 +4,7 @@
 #   sh verify.sh [FOLDER]     FOLDER is the bundle, unpacked; without it, the folder that this file lies in
 #
 # It needs sha256sum, openssl (3.0 or newer), ssh-keygen and the small tools that every POSIX system has. It asks no
-# network, writes to a folder of its own below $TMPDIR or /tmp only, and runs nothing that lies in the bundle.
+# network, writes to folders of its own only, below $TMPDIR or /tmp and in memory, and runs nothing of the bundle.
 # It ends with 0 when everything that was checked holds, 3 when something does not, 1 when it could not check.
 #
 # A forger can change this file too: take it from somewhere else, or read it. VERIFY.txt says how to do the same by
@@ -91,9 +91,10 @@ check_tools() {
         command -v "$tool" >/dev/null 2>&1 || give_up "The program “$tool” is missing here: nothing was checked."
     done
     work=$(mktemp -d "${TMPDIR:-/tmp}/verify.XXXXXX") || give_up 'No folder for working files: nothing was checked.'
-    trap 'rm -rf "$work"' EXIT
+    quick=$(mktemp -d /dev/shm/verify.XXXXXX 2>/dev/null) || quick=$work/quick # for many small files: in memory
+    trap 'rm -rf "$work" "$quick"' EXIT
     trap 'exit 1' HUP INT TERM
-    mkdir "$work/nodes"
+    mkdir -p "$quick"
     pem_of 3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c >"$work/pem"
     binary "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00" >"$work/signature"
     printf r >"$work/true"
@@ -163,17 +164,16 @@ follow() {
     awk '{ end[$1] = end[$1] (NF == 3 && ($2 "") == ($3 "") ? "" : "x") }
         END { for (name in end) if (end[name] == "") print name }' "$work/followed" | sort
 }
-# Many proofs share their nodes: each is hashed once. Files of earlier steps are written over, not removed: that is
-# what takes the time.
+# Many proofs share their nodes: each is hashed once. Files of earlier steps are written over.
 step_all() {
     number=100000
     for node in $(awk "$OCTAL"'$4 != "" && !seen[$4, $3]++ {
         print "\\001" ($4 ~ /^L/ ? octets(substr($4, 2)) octets($3) : octets($3) octets(substr($4, 2)))
     }' "$work/chains"); do
         number=$((number + 1))
-        printf "$node" >"$work/nodes/$number"
+        printf "$node" >"$quick/$number" || give_up "There is no room in $quick: checking stopped."
     done
-    (cd "$work/nodes" && sha256sum 1*) | sed -n "1,$((number - 100000))s/ .*//p" >"$work/hashes"
+    (cd "$quick" && sha256sum 1*) | sed -n "1,$((number - 100000))s/ .*//p" >"$work/hashes"
     awk 'FILENAME == ARGV[1] { hash[FNR] = $1; next }
         $4 == "" { print; next }
         {
@@ -440,15 +440,16 @@ leaf_hashes() {
     count=0
     for leaf in log/*.leaf; do
         index=${leaf#log/}
-        { printf '\000'; cat "$leaf"; } >"$work/leaf.${index%.leaf}"
+        { printf '\000' && cat "$leaf"; } >"$quick/leaf.${index%.leaf}" ||
+            give_up "There is no room in $quick: checking stopped."
         count=$((count + 1))
-        [ $((count % 500)) -ne 0 ] || hash_leaves
+        [ $((count % 200)) -ne 0 ] || hash_leaves
     done
     hash_leaves
 }
 hash_leaves() {
-    (cd "$work" && find . -name 'leaf.*' -exec sha256sum {} +) | sed -n 's,^\([0-9a-f]*\)  \./leaf\.\([0-9]*\)$,\2 \1,p'
-    rm -f "$work"/leaf.*
+    (cd "$quick" && find . -name 'leaf.*' -exec sha256sum {} +) | sed -n 's,^\([0-9a-f]*\)  \./leaf\.\([0-9]*\)$,\2 \1,p'
+    rm -f "$quick"/leaf.*
 }
 
 # The lines of the second file that the first has not.
@@ -610,8 +611,8 @@ check_times() {
     [ "$count" -eq 0 ] || open_question "stamps of OpenTimestamps ($count): VERIFY.txt says how."
 }
 
-# Whether an authority stamped a checkpoint, or its text without signatures: prints when (RFC 3161). Its certificates
-# must have been good then, not now.
+# Whether an authority stamped the text of a checkpoint: prints when (RFC 3161). Its certificates must have been good
+# then, not now.
 stamped() { # token certificates checkpoint
     when=$(openssl ts -reply -in "$1" -text 2>/dev/null | sed -n 's/^Time stamp: //p')
     matches "$when" '[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)? [0-9]{4} GMT' || return 1
@@ -619,13 +620,8 @@ stamped() { # token certificates checkpoint
         print seconds($4, (index("JanFebMarAprMayJunJulAugSepOctNovDec", $1) + 2) / 3, $2, $3)
     }')
     sed -n 1,3p "$3" >"$work/text"
-    for data in "$3" "$work/text"; do
-        if openssl ts -verify -data "$data" -in "$1" -CAfile "$2" -untrusted "$2" -attime "$when" >/dev/null 2>&1; then
-            awk "$UTC BEGIN { print utc($when) }"
-            return 0
-        fi
-    done
-    return 1
+    openssl ts -verify -data "$work/text" -in "$1" -CAfile "$2" -untrusted "$2" -attime "$when" >/dev/null 2>&1 &&
+        awk "$UTC BEGIN { print utc($when) }"
 }
 
 # ---- the end ---------------------------------------------------------------------------------------------------
