@@ -9,7 +9,6 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
@@ -22,6 +21,7 @@ from kuager.evidence.leaves import Claim, CustodyEvent, Document, Event, Leaf, M
 from kuager.evidence.merkle import Subtrees, consistency_proof, inclusion_proof, leaf_hash, root
 from kuager.evidence.note import COSIGNATURE, ED25519, SignedNote, VerifierKey, sign
 from kuager.evidence.proof import LogProof
+from kuager.evidence.statements import Statement
 
 ORIGIN = "kuager.example/kz-2022-01"
 LOG_KEY, CUSTODY_KEY, *WITNESS_KEYS = (Ed25519PrivateKey.from_private_bytes(bytes([9, one]) * 16) for one in range(5))
@@ -29,7 +29,8 @@ LOG = VerifierKey.of(ORIGIN, ED25519, LOG_KEY)
 WITNESSES = [
     VerifierKey.of(f"witness-{number}.example", COSIGNATURE, key) for number, key in enumerate(WITNESS_KEYS, 1)
 ]
-METHOD = Method("kuager", "0.1.0+0123456789abcdef")
+CODE = "0.1.0+0123456789abcdef"
+METHOD = Method("kuager", CODE)
 COSIGNED_AT = 1_762_300_000
 
 
@@ -62,11 +63,9 @@ class Material:
             self.objects[digest] = path
         else:
             self.withheld.append(Withheld(f"sha256:{digest}", "terms"))
-        self.add(
-            Observation(
-                f"sha256:{digest}", len(data), "application/json", self.now, METHOD, "collector", "KZ", "ioda.bgp"
-            )
-        )
+        media, place, signal = "application/json", "KZ", "ioda.bgp"
+        now = self.now
+        self.add(Observation(f"sha256:{digest}", len(data), media, now, now, METHOD, "collector", place, signal))
         return digest
 
     def document(self, data: bytes) -> str:
@@ -74,13 +73,14 @@ class Material:
         path = self.folder / digest
         path.write_bytes(data)
         self.objects[digest] = path
-        self.add(Document(f"sha256:{digest}", len(data), "application/pdf", self.now, METHOD, "collector", "KZ"))
+        now = self.now
+        self.add(Document(f"sha256:{digest}", len(data), "application/pdf", now, now, METHOD, "collector", "KZ"))
         return digest
 
     def claim(self, about: str, name: str, inputs: list[str], output: bytes, *, is_file: bool) -> str:
         """Something derived, with the statement that says from what."""
         digest = sha256(output).hexdigest()
-        statement = _statement(name, inputs, digest)
+        statement = Statement({name: digest, f"{name}, beside it": "0" * 64}, "derive", CODE, {}, inputs).encode()
         self.statements[sha256(statement).hexdigest()] = statement
         if is_file:
             self.results[digest] = output
@@ -206,19 +206,3 @@ def consistency_text(proof: tuple[bytes, ...]) -> str:
 
 def _pem(private: Ed25519PrivateKey) -> bytes:
     return private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-
-
-def _statement(name: str, inputs: list[str], output: str) -> bytes:
-    return rfc8785.dumps(
-        {
-            "_type": "https://in-toto.io/Statement/v1",
-            "subject": [{"name": name, "digest": {"sha256": output}}],
-            "predicateType": "https://kuager.invalid/derivation/v1",
-            "predicate": {
-                "name": name,
-                "code": "0.1.0+0123456789abcdef",
-                "parameters": {},
-                "inputs": [f"sha256:{one}" for one in inputs],
-            },
-        }
-    )

@@ -546,14 +546,17 @@ check_named() {
         else if (kind == "claim/v1") print file_name(), "claim", digest("statement"), digest("output")
         else print file_name(), "other", kind
     }' {} + | sort -n >"$work/said"
-    find data -path 'data/claims/*.json' -exec awk "$TOLD"'{ print file_name(), "outcome", digest("sha256") }' {} + >"$work/outcomes"
+    find data -path 'data/claims/*.json' -exec awk "$TOLD"'{
+        count = split($0, subject, "{\"digest\":{\"sha256\":\"")
+        for (i = 2; i <= count; i++) print file_name(), "outcome", substr(subject[i], 1, 64)
+    }' {} + >"$work/outcomes"
     find data -path 'data/objects/sha256/*/*' -exec wc -c {} + |
         sed -n 's,^ *\([0-9]*\) data/objects/sha256/../\([0-9a-f]*\)$,\2 size \1,p' >"$work/sizes"
     sed -n 's,^data/\(objects/sha256/..\|claims\|results\)/\([0-9a-f]*\).*$,\2 here,p' "$work/files" >"$work/here"
     sed 's/ .*/ withheld/' "$work/withheld" >"$work/absent"
     cat "$work/sizes" "$work/outcomes" "$work/here" "$work/absent" "$work/said" | awk '
         $2 == "size" { size[$1] = $3; next }
-        $2 == "outcome" { outcome[$1] = $3; next }
+        $2 == "outcome" { outcome[$1, $3] = 1; next }
         $2 == "here" { here[$1] = 1; next }
         $2 == "withheld" { withheld[$1] = 1; next }
         $2 == "object" {
@@ -565,7 +568,7 @@ check_named() {
         $2 == "claim" {
             named[$3] = named[$4] = 1
             if (!($3 in here)) print "wrong", "statement", $1
-            else if ((outcome[$3] "") != ($4 "")) print "wrong", "outcome", $1
+            else if (!(($3, $4) in outcome)) print "wrong", "outcome", $1
             else { claims++; if (!($4 in here)) again++ }
         }
         $2 == "other" { others++ }
