@@ -8,16 +8,12 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from tests.evidence.authority import stamped
 from tests.evidence.bundles import (
     LOG_KEY,
     ORIGIN,
@@ -320,56 +316,10 @@ def test_a_bundle_without_signature_witnesses_and_time_says_so(tmp_path: Path) -
         assert sentence in said
 
 
-def _certificate(
-    name: str, key: ec.EllipticCurvePrivateKey, issuer: x509.Certificate | None, signer: ec.EllipticCurvePrivateKey
-) -> x509.Certificate:
-    """Of a root, or of an authority for time, which is good for two seconds from now."""
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC).replace(tzinfo=None)
-    builder = x509.CertificateBuilder(
-        issuer.subject if issuer else subject,
-        subject,
-        key.public_key(),
-        x509.random_serial_number(),
-        now - timedelta(1),
-    )
-    if issuer is None:
-        builder = builder.not_valid_after(now + timedelta(days=1)).add_extension(
-            x509.BasicConstraints(True, None), True
-        )
-    else:
-        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-        builder = builder.not_valid_after(now + timedelta(seconds=2)).add_extension(purpose, True)
-    return builder.sign(signer, SHA256())
-
-
-def _stamped(folder: Path, data: bytes) -> tuple[bytes, bytes]:
-    """A token over bytes by an authority of our own, made by openssl, and the certificates that it takes."""
-    folder.mkdir()
-    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root = _certificate("Root", root_key, None, root_key)
-    authority = _certificate("Time", key, root, root_key)
-    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    (folder / "tsa.pem").write_bytes(authority.public_bytes(Encoding.PEM))
-    (folder / "serial").write_text("01\n")
-    (folder / "data").write_bytes(data)
-    (folder / "ts.cnf").write_text(
-        "[tsa]\ndefault_tsa = one\n[one]\nserial = serial\nsigner_cert = tsa.pem\nsigner_key = key.pem\n"
-        "signer_digest = sha256\ndefault_policy = 1.2.3.4\ndigests = sha256\naccuracy = secs:1\n"
-    )
-    for command in (
-        "ts -query -data data -sha256 -cert -out query",
-        "ts -reply -config ts.cnf -queryfile query -out token",
-    ):
-        subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
-    certificates = root.public_bytes(Encoding.PEM) + authority.public_bytes(Encoding.PEM)
-    return (folder / "token").read_bytes(), certificates
-
-
 def test_time_stamps_count_by_what_was_good_when_they_were_made(tmp_path: Path) -> None:
     contents = small_bundle(tmp_path / "objects", texts={"verify.sh": verify_script()})
-    token, certificates = _stamped(tmp_path / "tsa", _head(contents).text)
-    false, others = _stamped(tmp_path / "tsb", contents.checkpoint)
+    token, certificates = stamped(tmp_path / "tsa", _head(contents).text)
+    false, others = stamped(tmp_path / "tsb", contents.checkpoint)
     stamps = {"7.one.tsr": token, "7.two.tsr": token}
     keys = {**contents.keys, "tsa-one.pem": certificates, "tsa-two.pem": certificates, "tsa-three.pem": others}
     write_bundle(replace(contents, stamps=stamps, keys=keys), tmp_path / "kz", custody_signature)

@@ -19,7 +19,11 @@ from babel.messages.pofile import read_po, write_po
 from kuager.publications.language import LANGUAGES
 
 KEYWORDS = {"message": None, "gettext": None, "ngettext": (1, 2)}
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
+METHODS = [
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2.ext:babel_extract"),
+    ("**/templates/**.txt", "jinja2.ext:babel_extract"),
+]
 
 HEADER = """# {name} translation of Kuager.
 # Written by machine; it needs a native reader.
