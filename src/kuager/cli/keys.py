@@ -43,15 +43,18 @@ Passphrase = Annotated[bool, typer.Option("--passphrase", help="Lock it; asks fo
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
-def passphrase_of(ring: Ring, role: Role) -> str | None:
-    """What opens the key that signs for a role, from ``KUAGER_PASSPHRASE_FILE`` or asked for; None if it is open.
+def passphrase_of(role: str) -> str | None:
+    """What opens the key that signs for a role, from ``KUAGER_PASSPHRASE_FILE`` or asked for.
+
+    None if the key is open, or there is none that could sign.
 
     Raises:
         KeyUnusable: the key is locked, and there is no such file and nobody to ask.
     """
-    if not ring.locked(role):
+    ring, wanted = open_ring(keys_folder()), Role(role)
+    if not any(key.standing for key in ring.records(wanted)) or not ring.locked(wanted):
         return None
-    return _passphrase_from_file() or _asked(message("Passphrase of the key for {role}: "), role)
+    return _passphrase_from_file() or _asked(message("Passphrase of the key for {role}: "), wanted)
 
 
 @keys.command()
@@ -71,7 +74,7 @@ def new(
 def rotate(case: Cases = None, role: For = Role.LOG, passphrase: Passphrase = False, as_json: Json = False) -> None:
     """Put a new key in the place of one, signed for by both. What was locked stays locked."""
     ring = open_ring(keys_folder())
-    old = passphrase_of(ring, role)
+    old = passphrase_of(role)
     lock = passphrase or old is not None
     locked_by = _new_passphrase(role) if lock else None
     with _telling(case or ()):
