@@ -1,4 +1,4 @@
-"""What the log of a case is told of the keys that sign: each event once, in order, also those that were missed before."""
+"""What the log of a case is told of the keys that sign: each event once, in order, also those that were missed."""
 
 from __future__ import annotations
 

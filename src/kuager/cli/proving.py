@@ -14,13 +14,10 @@ from kuager.case.anchors import read_anchors
 from kuager.case.bundling import Bundled, Chosen, bundle_case
 from kuager.case.folder import open_case
 from kuager.case.manners import settings_file
-from kuager.case.signing import keys_folder
 from kuager.case.stamping import AUTHORITY, CALENDARS, WITNESS, Stamped, stamp_case
 from kuager.cli.keys import passphrase_of
 from kuager.cli.reader import results, say, translation, working
 from kuager.errors import message
-from kuager.evidence.keys.events import Role
-from kuager.evidence.keys.ring import open_ring
 from kuager.model.time import format_utc
 
 _HOW = {WITNESS: message("witness"), AUTHORITY: message("authority"), CALENDARS: message("Bitcoin")}
@@ -39,7 +36,7 @@ def stamp(
     """Sign the log's head, have it cosigned by witnesses and stamped by authorities; say what is missing."""
     opened, anchors = open_case(case), read_anchors(settings_file())
     with working(message("Signing and stamping…")):
-        stamped = stamp_case(opened, anchors, _passphrase(Role.LOG), offline=offline)
+        stamped = stamp_case(opened, anchors, passphrase_of("log"), offline=offline)
     if as_json:
         _print_json(_record(stamped))
     else:
@@ -61,19 +58,13 @@ def bundle(
     chosen = Chosen(episode, entry, confidential)
     place = into or Path(f"{episode or opened.name}-bundle")
     with working(message("Writing the bundle…")):
-        bundled = bundle_case(opened, chosen, place, read_anchors(settings_file()), _passphrase(Role.CUSTODIAN))
+        bundled = bundle_case(opened, chosen, place, read_anchors(settings_file()), passphrase_of("custodian"))
     if as_json:
         record = {"path": str(bundled.path), "files": bundled.files, "entries": bundled.entries}
         withheld = [msgspec.to_builtins(one) for one in bundled.withheld]
         _print_json({**record, "withheld": withheld, "fingerprints": bundled.fingerprints})
     else:
         _print_bundled(bundled, confidential=confidential)
-
-
-def _passphrase(role: Role) -> str | None:
-    """What opens the key of a role; None where there is no key yet, which is made without one."""
-    ring = open_ring(keys_folder())
-    return passphrase_of(ring, role) if ring.records(role) else None
 
 
 def _print_stamped(stamped: Stamped, case: Path) -> None:
