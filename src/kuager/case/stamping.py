@@ -16,7 +16,8 @@ from pathlib import Path
 
 from kuager.case.anchors import Anchors
 from kuager.case.folder import Case
-from kuager.errors import EvidenceError, KuagerError, LogDamaged, message
+from kuager.errors import EvidenceError, KuagerError, LogDamaged, ProofRefused, message
+from kuager.evidence.checkpoint import Checkpoint
 from kuager.evidence.cosignature import cosigned
 from kuager.evidence.durable import replace
 from kuager.evidence.log.folder import LogFolder
@@ -25,6 +26,7 @@ from kuager.evidence.stamps import opentimestamps, rfc3161
 from kuager.evidence.stamps.asking import Failed, ask_each
 from kuager.evidence.stamps.rfc3161 import Stamp
 from kuager.evidence.witness.asking import cosigned_by
+from kuager.evidence.witness.request import request_for
 from kuager.model.notes import Note
 from kuager.model.time import from_epoch
 
@@ -92,6 +94,36 @@ def stamp_case(case: Case, anchors: Anchors, passphrase: str | None = None, *, o
             problems |= _ask_authorities(log, anchors)
             problems |= _ask_calendars(log, anchors)
     return standing(case, anchors, problems)
+
+
+def request_for_witness(case: Case, seen: int) -> bytes:
+    """What a witness that saw so many entries of the log takes from a file, when there is no network between.
+
+    Raises:
+        ProofRefused: nothing is signed, or less than that.
+    """
+    return request_for(LogFolder(case.proving.log.folder), seen).encode()
+
+
+def take_cosignatures(case: Case, anchors: Anchors, lines: bytes) -> tuple[str, ...]:
+    """Put the lines that witnesses of the policy handed back under the newest head; the names of those witnesses.
+
+    Raises:
+        ProofRefused: they are no such lines, or none of them is of a witness of the policy.
+    """
+    log = LogFolder(case.proving.log.folder)
+    note = SignedNote.parse(_head(log).text + b"\n" + lines)
+    witnesses = anchors.policy.witnesses if anchors.policy is not None else {}
+    found = cosigned(note, witnesses.values())
+    if not found:
+        raise ProofRefused(
+            message("None of the lines is a cosignature of the newest head by a witness of the policy."),
+            remedy=message("Add the witness's key to the policy; or write a new request if entries were added since."),
+        )
+    with case.writing("stamp"):
+        of_witnesses = [line for line in note.signatures if any(line.is_of(key) for key in found)]
+        case.proving.log.add_lines(Checkpoint.parse(note.text).size, of_witnesses)
+    return tuple(name for name, key in witnesses.items() if key in found)
 
 
 def standing(case: Case, anchors: Anchors, problems: Mapping[str, Note] | None = None) -> Stamped:

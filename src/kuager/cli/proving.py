@@ -10,14 +10,25 @@ import msgspec
 import typer
 from rich.table import Table
 
+from kuager.case.adding import opened as reading
 from kuager.case.anchors import read_anchors
 from kuager.case.bundling import Bundled, Chosen, bundle_case
 from kuager.case.folder import open_case
 from kuager.case.manners import settings_file
-from kuager.case.stamping import AUTHORITY, CALENDARS, WITNESS, Stamped, stamp_case
+from kuager.case.stamping import (
+    AUTHORITY,
+    CALENDARS,
+    WITNESS,
+    Stamped,
+    request_for_witness,
+    stamp_case,
+    take_cosignatures,
+)
 from kuager.cli.keys import passphrase_of
 from kuager.cli.reader import results, say, translation, working
 from kuager.errors import message
+from kuager.evidence.durable import write_new
+from kuager.evidence.witness.request import LARGEST_REQUEST
 from kuager.model.time import format_utc
 
 _HOW = {WITNESS: message("witness"), AUTHORITY: message("authority"), CALENDARS: message("Bitcoin")}
@@ -31,12 +42,26 @@ _WITHHELD = {
 def stamp(
     case: Annotated[Path, typer.Argument(metavar="CASE", help="The folder of the case.")],
     offline: Annotated[bool, typer.Option("--offline", help="Sign, ask nobody, and say what is missing.")] = False,
+    for_witness: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a request for a witness without a network.")
+    ] = None,
+    seen: Annotated[int, typer.Option(min=0, metavar="N", help="How many entries that witness saw before.")] = 0,
+    cosignature: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Take the lines that a witness handed back.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:
     """Sign the log's head, have it cosigned by witnesses and stamped by authorities; say what is missing."""
     opened, anchors = open_case(case), read_anchors(settings_file())
+    if cosignature is not None:
+        with reading(cosignature) as stream:
+            names = take_cosignatures(opened, anchors, stream.read(LARGEST_REQUEST))
+        say(translation().gettext(message("Cosigned by: {names}."), names=", ".join(names)))
     with working(message("Signing and stamping…")):
-        stamped = stamp_case(opened, anchors, passphrase_of("log"), offline=offline)
+        quiet = offline or for_witness is not None or cosignature is not None
+        stamped = stamp_case(opened, anchors, passphrase_of("log"), offline=quiet)
+    if for_witness is not None:
+        write_new(for_witness, request_for_witness(opened, seen))
     if as_json:
         _print_json(_record(stamped))
     else:
