@@ -38,11 +38,13 @@ chromium:
 java:
 	@scripts/system-package java default-jre-headless
 
-# Proofs are checked with others' programs as well: OpenSSL, OpenSSH, and the code of Go for its own log of modules.
+# Proofs are checked with others' programs as well: OpenSSL, OpenSSH, the tools of small systems, and the code of Go for
+# its own log of modules.
 .PHONY: verifiers
 verifiers:
 	@scripts/system-package openssl openssl
 	@scripts/system-package ssh-keygen openssh-client
+	@scripts/system-package busybox busybox
 	@scripts/system-package go golang-go
 	@scripts/system-package /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go golang-golang-x-mod-dev
 

@@ -13,8 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.evidence.authority import stamped
 from tests.evidence.bundles import (
+    CUSTODY_KEY,
     LOG_KEY,
     ORIGIN,
     WITNESS_KEYS,
@@ -25,12 +27,13 @@ from tests.evidence.bundles import (
 )
 
 from kuager.evidence.bundle.contents import Contents, Withheld
+from kuager.evidence.bundle.layout import NAMESPACE
 from kuager.evidence.bundle.writing import verify_script, write_bundle
 from kuager.evidence.checkpoint import Checkpoint
 from kuager.evidence.merkle import leaf_hash
 from kuager.evidence.note import ED25519, SignedNote, VerifierKey, sign
 
-PROGRAMS = ("sh", "bash --posix", "busybox sh", "mksh")
+SHELLS = ("sh", "bash --posix", "mksh")
 
 
 def _run(folder: Path, shell: str = "sh", **environment: str) -> tuple[int, str]:
@@ -60,7 +63,7 @@ def _tree(folder: Path) -> dict[str, str]:
     return {str(path): sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("shell", [one for one in PROGRAMS if shutil.which(one.split()[0])])
+@pytest.mark.parametrize("shell", [one for one in SHELLS if shutil.which(one.split()[0])])
 def test_a_bundle_that_is_as_it_should_be(tmp_path: Path, shell: str) -> None:
     folder, work = _written(tmp_path), tmp_path / "work with blanks"
     work.mkdir()
@@ -79,8 +82,25 @@ def test_a_bundle_that_is_as_it_should_be(tmp_path: Path, shell: str) -> None:
         assert sentence in said
     assert "“terms”" in said
     assert VerifierKey.of(ORIGIN, ED25519, LOG_KEY).text in said
+    for key in (LOG_KEY, CUSTODY_KEY, WITNESS_KEYS[0]):
+        line = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+        told = subprocess.run(["ssh-keygen", "-l", "-f", "-"], input=line, capture_output=True, check=True).stdout
+        assert told.decode().split()[1] in said
     assert _tree(folder) == before
     assert not list(work.iterdir())
+
+
+@pytest.mark.skipif(shutil.which("busybox") is None, reason="BUSYBOX ABSENT: apt-get install busybox")
+def test_the_small_tools_of_small_systems_are_enough(tmp_path: Path) -> None:
+    programs, busybox = tmp_path / "bin", shutil.which("busybox") or ""
+    programs.mkdir()
+    for name in subprocess.run([busybox, "--list"], capture_output=True, text=True, check=True).stdout.split():
+        (programs / name).symlink_to(busybox)
+    for name in ("openssl", "ssh-keygen"):
+        (programs / name).unlink(missing_ok=True)
+        (programs / name).symlink_to(shutil.which(name) or name)
+    folder = _written(tmp_path)
+    assert _run(folder, str(programs / "sh"), PATH=str(programs)) == _run(folder)
 
 
 def test_it_says_what_is_missing_on_the_machine(tmp_path: Path) -> None:
@@ -127,6 +147,7 @@ DAMAGE: list[tuple[list[Callable[[Path], object]], list[str]]] = [
     ([lambda folder: (folder / "keys" / "tsa-x.pem").symlink_to("/etc/hostname")], ["only plain files"]),
     ([lambda folder: os.mkfifo(folder / "VERIFY.txt")], ["only plain files"]),
     ([_injected], ["only plain files"]),
+    ([lambda folder: (folder / "log" / "8.leaf").write_bytes(bytes(600_000))], ["keys, entries and proofs are small"]),
     ([_two_lines], ["only plain files"]),
 ]
 
@@ -236,7 +257,7 @@ FORGERIES: list[tuple[list[Callable[[Contents], Contents]], list[str]]] = [
             "the signature of the custodian over the list of all files.",
             "keys/witness-1.vkey and keys/witness-1.pem are the same key of a witness.",
             "keys/policy can be read, names this log, and is content with who cosigned.",
-            "all entries are in the log. Not proved are 3: 0 2 3 ",
+            "all entries are in the log. Not proved are 3: 0 2 3",
             "the log of 3 entries is the beginning of that of 7.",
             "the log of 4 entries is the beginning of that of 7.",
             "the object that entry 2 names is here, as it says, or is said to be withheld.",
@@ -256,7 +277,7 @@ FORGERIES: list[tuple[list[Callable[[Contents], Contents]], list[str]]] = [
             "the cosignature of the witness witness-2.example.",
             "keys/policy can be read, names this log, and is content with who cosigned.",
             "proofs are lines of text.",
-            "all entries are in the log. Not proved are 2: 5 6 ",
+            "all entries are in the log. Not proved are 2: 5 6",
             "data/withheld.json can be read.",
             "the statement that entry 4 names is here, as it says, or is said to be withheld.",
             "the statement that entry 6 names is here, as it says, or is said to be withheld.",
@@ -337,6 +358,19 @@ def test_time_stamps_count_by_what_was_good_when_they_were_made(tmp_path: Path) 
         "the time stamp of three over the log of 7 entries.",
     ]
     assert "the time stamp of four over 7 entries: its certificates are not here." in found[1]
+
+
+@pytest.mark.parametrize(("until", "code"), [("20251101235959", 0), ("20251031235959", 3)])
+def test_a_key_that_may_not_sign_any_more_might_on_the_day_of_the_bag(tmp_path: Path, until: str, code: int) -> None:
+    limited = f'namespaces="{NAMESPACE}",valid-before="{until}Z"'.encode()
+
+    def ended(contents: Contents) -> Contents:
+        signers = contents.keys["allowed_signers"].replace(f'namespaces="{NAMESPACE}"'.encode(), limited)
+        return replace(contents, keys={**contents.keys, "allowed_signers": signers})
+
+    found = _run(_written(tmp_path, ended))
+    assert found[0] == code, found
+    assert ("might on the day that the bag names" in found[1]) is (code == 0)
 
 
 def test_leaf_hashes_are_those_of_the_standard(tmp_path: Path) -> None:

@@ -52,7 +52,12 @@ def test_the_commands_do_what_the_text_says(tmp_path: Path) -> None:
     write_bundle(contents, folder, custody_signature)
     by_hand = [block for block in _commands("VERIFY.txt") if not re.search("ots |age |DISCLOSURE|verify.sh", block)]
     script = "".join(by_hand).replace("n=N", "n=5").replace("log/N", "log/5")
-    script = script.replace("witness-NAME", "witness-1").replace("NAME", "one").replace("SIZE", "7")
+    script = (
+        script.replace("$(mktemp -d)", str(tmp_path))
+        .replace("witness-NAME", "witness-1")
+        .replace("NAME", "one")
+        .replace("SIZE", "7")
+    )
     done = subprocess.run(["sh", "-eu", "-c", script], cwd=folder, capture_output=True, text=True, check=True)
     said = done.stdout
     assert not [line for line in said.splitlines() if line.endswith(("FAILED", "too many hashes", "too few hashes"))]
@@ -71,7 +76,7 @@ def test_an_entry_of_another_place_is_not_found_by_hand(tmp_path: Path) -> None:
     write_bundle(replace(contents, proofs=proofs), tmp_path / "kz", None)
     block = next(block for block in _commands("VERIFY.txt") if "n=N" in block)
     for entry, hint in ((5, ""), (3, "too few hashes")):
-        script = "w=$(mktemp -d)\n" + block.replace("n=N", f"n={entry}")
+        script = f"w={tmp_path}\n" + block.replace("n=N", f"n={entry}")
         done = subprocess.run(["sh", "-c", script], cwd=tmp_path / "kz", capture_output=True, text=True, check=True)
         found, root = done.stdout.split("\n")[-3:-1]
         assert found != root

@@ -81,8 +81,8 @@ function utc(seconds,    days, era, day, year, month, rest) {
 function seconds(year, month, day, clock,    part, days) {
     split(clock, part, ":")
     if (month <= 2) { year--; month += 12 }
-    days = 365 * year + int(year / 4) - int(year / 100) + int(year / 400) + int((153 * (month - 3) + 2) / 5) + day - 719469
-    return days * 86400 + part[1] * 3600 + part[2] * 60 + int(part[3])
+    days = 365 * year + int(year / 4) - int(year / 100) + int(year / 400) + int((153 * (month - 3) + 2) / 5) + day
+    return (days - 719469) * 86400 + part[1] * 3600 + part[2] * 60 + int(part[3])
 }'
 
 # The tools do what they should: SHA-256 of "abc" (FIPS 180-2), a true and a false signature (RFC 8032, test 2).
@@ -96,7 +96,10 @@ check_tools() {
     trap 'exit 1' HUP INT TERM
     mkdir -p "$quick"
     pem_of 3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c >"$work/pem"
-    binary "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00" >"$work/signature"
+    {
+        binary 92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da
+        binary 085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00
+    } >"$work/signature"
     printf r >"$work/true"
     printf s >"$work/false"
     [ "$(printf abc | sha256sum | cut -c1-64)" = \
@@ -215,6 +218,10 @@ check_names() {
             exit 3
         fi
     done
+    if [ -n "$(find log keys time -type f -size +1024 2>/dev/null)" ]; then
+        fails 'keys, entries and proofs are small files; nothing more was checked.'
+        exit 3
+    fi
     holds "$(lines_in "$work/files") files, all with names that a bundle has."
 }
 
@@ -240,14 +247,21 @@ check_bag() {
         awk '($1 "") != ($2 "") || (NF == 3 && ($3 "") != substr($2, 1, 2)) { wrong++ } END { exit wrong > 0 }' ||
         fails 'files below data/ are named by the SHA-256 of their bytes.'
     if [ ! -f tagmanifest-sha256.txt.sig ]; then
+        said=
         open_question 'who packed this: nobody signed the list of files.'
-    elif said=$(ssh-keygen -Y verify -f keys/allowed_signers -I custodian@kuager.invalid -n shutdown-evidence \
-        -s tagmanifest-sha256.txt.sig <tagmanifest-sha256.txt 2>/dev/null); then
-        custodian=$(printf '%s\n' "$said" | sed -n 's,^.*ED25519 key \(SHA256:[A-Za-z0-9+/]*\)$,\1,p')
+    elif said=$(custody_signature); then
         holds 'the custodian signed the list of all files.'
+    elif day=$(sed -n 's/^Bagging-Date: \([0-9]\{4\}\)-\([0-9][0-9]\)-\([0-9][0-9]\)$/\1\2\3/p' bag-info.txt) &&
+        matches "$day" '[0-9]{8}' && said=$(custody_signature -O "verify-time=${day}235959"); then
+        open_question 'when the custodian signed: the key may not any more, and might on the day that the bag names.'
     else
         fails 'the signature of the custodian over the list of all files.'
     fi
+    custodian=$(printf '%s\n' "$said" | sed -n 's,^Good .*ED25519 key \(SHA256:[A-Za-z0-9+/]*\)$,\1,p')
+}
+custody_signature() {
+    TZ=UTC ssh-keygen -Y verify -f keys/allowed_signers -I custodian@kuager.invalid -n shutdown-evidence \
+        -s tagmanifest-sha256.txt.sig "$@" <tagmanifest-sha256.txt 2>/dev/null
 }
 
 # ---- the log ---------------------------------------------------------------------------------------------------
@@ -303,7 +317,8 @@ log_signed() {
 
 check_log() {
     heading 'The log'
-    if read_key "$(cat keys/log.vkey)" 01 && pem_of "$public" >"$work/log.pem" && cmp -s "$work/log.pem" keys/log.pem; then
+    if read_key "$(cat keys/log.vkey)" 01 && pem_of "$public" >"$work/log.pem" &&
+        cmp -s "$work/log.pem" keys/log.pem; then
         holds 'keys/log.vkey and keys/log.pem are the same key.'
         log_key=$public log_id=$id
     else
@@ -325,7 +340,8 @@ cosigned() {
     moment=
     for line in $(lines_of_key); do
         decoded "$line" >"$work/line"
-        moment=$(od -An -v -tu1 -j4 -N8 "$work/line" | awk '{ for (i = 1; i <= NF; i++) n = n * 256 + $i } END { printf "%.0f", n }')
+        moment=$(od -An -v -tu1 -j4 -N8 "$work/line" |
+            awk '{ for (i = 1; i <= NF; i++) n = n * 256 + $i } END { printf "%.0f", n }')
         matches "$moment" "$COUNT" || return 1
         { printf 'cosignature/v1\ntime %s\n' "$moment"; cat "$work/text"; } >"$work/said"
         tail -c +13 "$work/line" >"$work/signature"
@@ -399,7 +415,8 @@ BEGIN {
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     for (i = 0; i < 64; i++) {
         if (i % 4 == 0) last_digit[substr(letters, i + 1, 1)] = sprintf("%x", i / 4)
-        for (j = 0; j < 64; j++) three[substr(letters, i + 1, 1) substr(letters, j + 1, 1)] = sprintf("%03x", i * 64 + j)
+        for (j = 0; j < 64; j++)
+            three[substr(letters, i + 1, 1) substr(letters, j + 1, 1)] = sprintf("%03x", i * 64 + j)
     }
 }
 function digits(text,    out, at) {
@@ -448,7 +465,8 @@ leaf_hashes() {
     hash_leaves
 }
 hash_leaves() {
-    (cd "$quick" && find . -name 'leaf.*' -exec sha256sum {} +) | sed -n 's,^\([0-9a-f]*\)  \./leaf\.\([0-9]*\)$,\2 \1,p'
+    (cd "$quick" && find . -name 'leaf.*' -exec sha256sum {} +) |
+        sed -n 's,^\([0-9a-f]*\)  \./leaf\.\([0-9]*\)$,\2 \1,p'
     rm -f "$quick"/leaf.*
 }
 
@@ -468,13 +486,18 @@ check_entries() {
     leaf_hashes >"$work/leaf-hashes"
     read_proofs | awk -v "size=$head_size" -v "root=$head_root" '
         FILENAME == ARGV[1] { leaf[$1] = $2; next }
-        $1 in leaf { line = $1 " " $1 " " size " " leaf[$1] " " root; for (i = 2; i <= NF; i++) line = line " " $i; print line }
+        $1 in leaf {
+            line = $1 " " $1 " " size " " leaf[$1] " " root
+            for (i = 2; i <= NF; i++) line = line " " $i
+            print line
+        }
     ' "$work/leaf-hashes" - | sort -n | plan_inclusion >"$work/todo"
     follow "$work/todo" >"$work/held"
     missing_in "$work/held" "$work/leaves" >"$work/not-held"
     [ ! -s "$work/held" ] || holds "$(lines_in "$work/held") of $(lines_in "$work/leaves") entries are in the log."
     if [ -s "$work/not-held" ]; then
-        fails "all entries are in the log. Not proved are $(lines_in "$work/not-held"): $(sed -n 1,20p "$work/not-held" | tr '\n' ' ')"
+        some=$(sed -n 1,20p "$work/not-held" | tr '\n' ' ')
+        fails "all entries are in the log. Not proved are $(lines_in "$work/not-held"): ${some% }"
     fi
 }
 
@@ -532,22 +555,25 @@ check_withheld() {
         awk 'length($1) == 64 && NF == 2' >"$work/withheld"
     [ "$(lines_in "$work/withheld")" -eq "$(grep -c . "$work/listed")" ] || fails 'data/withheld.json can be read.'
     for reason in $(cut -d' ' -f2 "$work/withheld" | sort -u); do
-        open_question "$(grep -c " $reason\$" "$work/withheld") objects are not here (“$reason”): only that they were received."
+        count=$(grep -c " $reason\$" "$work/withheld")
+        open_question "what $count objects are that are not here (“$reason”): only their hashes are."
     done
 }
 
 check_named() {
     heading 'What the entries name'
     check_withheld
-    [ "$(find log -name '*.leaf' -exec cat {} + | tr -d ' -~\200-\377' | wc -c)" -eq 0 ] || fails 'entries are text in one line.'
+    [ "$(find log -name '*.leaf' -exec cat {} + | tr -d ' -~\200-\377' | wc -c)" -eq 0 ] ||
+        fails 'entries are text in one line.'
     find log -name '*.leaf' -exec awk "$TOLD"'{
         kind = told("type")
-        if (kind == "observation/v1" || kind == "document/v1") print file_name(), "object", digest("object"), amount("size")
+        if (kind == "observation/v1" || kind == "document/v1")
+            print file_name(), "object", digest("object"), amount("size")
         else if (kind == "claim/v1") print file_name(), "claim", digest("statement"), digest("output")
         else print file_name(), "other", kind
     }' {} + | sort -n >"$work/said"
     find data -path 'data/claims/*.json' -exec awk "$TOLD"'{
-        count = split($0, subject, "{\"digest\":{\"sha256\":\"")
+        count = split($0, subject, "[{]\"digest\":[{]\"sha256\":\"")
         for (i = 2; i <= count; i++) print file_name(), "outcome", substr(subject[i], 1, 64)
     }' {} + >"$work/outcomes"
     find data -path 'data/objects/sha256/*/*' -exec wc -c {} + |
@@ -583,7 +609,7 @@ check_named() {
         objects) holds "$what entries name raw bytes that are here." ;;
         away) [ "$what" = 0 ] || printf '                 %s entries name raw bytes that are withheld.\n' "$what" ;;
         claims) holds "$what entries name statements that are here, each with the outcome that it tells." ;;
-        again) [ "$what" = 0 ] || printf '                 %s of these outcomes are tables, which can only be derived again.\n' "$what" ;;
+        again) [ "$what" = 0 ] || open_question "$what of these outcomes, which are tables: derive them again." ;;
         esac
     done <"$work/found"
     count=$(grep -c -E '^data/(disclosures|sealed)/' "$work/files")
@@ -629,12 +655,20 @@ stamped() { # token certificates checkpoint
 
 # ---- the end ---------------------------------------------------------------------------------------------------
 
+# Of a key of 32 bytes, in hexadecimal digits, as ssh-keygen -l tells it.
+fingerprint() {
+    printf 'SHA256:'
+    binary "0000000b7373682d6564323535313900000020$1" | openssl dgst -sha256 -binary | openssl base64 -A | tr -d =
+}
+
 print_keys() {
     heading 'Keys. They came with the bundle: compare them with what was published elsewhere.'
-    printf '  log            %s\n' "$(cat keys/log.vkey)"
-    printf '                 SHA-256 of the key: %s\n' "$(binary "$log_key" | sha256sum | cut -c1-64)"
-    [ -z "${custodian:-}" ] || printf '  custodian      %s\n' "$custodian"
-    while IFS= read -r vkey; do printf '  witness        %s\n' "$vkey"; done <"$work/cosigners"
+    printf '  log            %s\n                 %s\n' "$(cat keys/log.vkey)" "$(fingerprint "$log_key")"
+    printf '                 SHA-256 %s\n' "$(binary "$log_key" | sha256sum | cut -c1-64)"
+    [ -z "$custodian" ] || printf '  custodian      %s\n' "$custodian"
+    while IFS= read -r vkey; do
+        read_key "$vkey" 04 && printf '  witness        %s\n                 %s\n' "$vkey" "$(fingerprint "$public")"
+    done <"$work/cosigners"
     for file in keys/tsa-*.pem; do
         [ -f "$file" ] || continue
         print=$(openssl x509 -noout -fingerprint -sha256 -in "$file" 2>/dev/null | sed 's/.*=//')
