@@ -9,13 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
+from struct import Struct
 
 from kuager.errors import ProofRefused, message
 from kuager.evidence.merkle import EMPTY_ROOT, HASH_BYTES, root
-from kuager.evidence.tiles import LARGEST_ENTRY, WIDTH, entries_path, tile_path
+from kuager.evidence.tiles import HEIGHT, LARGEST_ENTRY, WIDTH, entries_path, tile_path
 
 File = tuple[str, bytes]
 """A path below the log's folder, and what belongs there."""
+
+_PAIRS = [Struct("64s" * (WIDTH >> height)) for height in range(1, HEIGHT + 1)]
+"""How the hashes of a full tile, and of each height above it up to its root, are taken apart into pairs."""
 
 
 @dataclass(slots=True)
@@ -40,8 +44,9 @@ class Growth:
         """
         waiting = iter(entries)
         while piece := list(islice(waiting, WIDTH - len(self.entries))):
-            if max(map(len, piece)) > LARGEST_ENTRY:
-                raise _too_long(max(map(len, piece)))
+            longest = max(map(len, piece))
+            if longest > LARGEST_ENTRY:
+                raise _too_long(longest)
             self.entries += piece
             self._push(0, b"".join([sha256(b"\x00" + entry).digest() for entry in piece]))
             self.size += len(piece)
@@ -94,8 +99,8 @@ def bundle(entries: Sequence[bytes]) -> bytes:
 
 def _top(hashes: bytes) -> bytes:
     """The hash over a full tile."""
-    while len(hashes) > HASH_BYTES:
-        hashes = b"".join([sha256(b"\x01" + hashes[at : at + 64]).digest() for at in range(0, len(hashes), 64)])
+    for pairs in _PAIRS:
+        hashes = b"".join([sha256(b"\x01" + pair).digest() for pair in pairs.unpack(hashes)])
     return hashes
 
 

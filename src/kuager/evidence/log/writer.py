@@ -3,36 +3,35 @@
 * What :meth:`LogWriter.append` has returned survives a power cut: entries and tiles are on disk before the state that
   speaks of them, and the state before the return. A killed append leaves files beyond the state, which mean nothing and
   are written over.
-* Numbers of entries are given once: they follow each other, and no entry ever changes.
+* Numbers of entries are given once: they follow each other, and no entry ever changes. After a failure of the system
+  nobody knows what is on disk, so a writer that met one adds and signs nothing more; a new one reads what is there.
 * What is going to be signed is on disk before the signature is made (``signed``); a smaller tree, or one that does not
   continue that one, is never signed.
 * One writer at a time; a log that does not agree with itself is not opened for writing.
-
-A tile that is not full is kept for every tree that was signed, as the standard asks.
+* A tile that is not full is kept for every tree that was signed until it is full, as the standard asks.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kuager.errors import LogDamaged, message
-from kuager.evidence import base64_text
+from kuager.errors import EvidenceError, KuagerError, ProofRefused, message
 from kuager.evidence.checkpoint import Checkpoint
-from kuager.evidence.durable import make_folder, replace, sync_file_system, sync_folder
-from kuager.evidence.log.folder import CHECKPOINT, CHECKPOINTS, SIGNED, STATE, Head, LogFolder, damaged
-from kuager.evidence.log.growth import File, Growth
+from kuager.evidence.durable import make_folder, replace, sync_folder
+from kuager.evidence.log.batch import Batch
+from kuager.evidence.log.folder import CHECKPOINT, CHECKPOINTS, SIGNED, STATE, LogFolder, damaged, edge
+from kuager.evidence.log.growth import Growth
 from kuager.evidence.merkle import EMPTY_ROOT, leaf_hash
 from kuager.evidence.note import SignatureLine, SignedNote, sign
-from kuager.evidence.tiles import WIDTH
+from kuager.evidence.tiles import HEIGHT, WIDTH, entries_path, tile_path, width_of
 
-_FEW = 16
-"""Up to so many files are made durable one by one; more of them by asking the whole file system once."""
+_TILES = "tile"
 
 
 class LogWriter:
@@ -43,17 +42,21 @@ class LogWriter:
         origin: the name of the log, which a log that is there must have.
 
     Raises:
-        LogDamaged: the log does not agree with itself, with what was signed, or with that name, or somebody holds it.
+        LogDamaged: the log does not agree with itself, with what was signed, or with that name.
+        EvidenceError: somebody holds it.
     """
 
     def __init__(self, path: Path, origin: str) -> None:
         make_folder(path)
         self.origin = origin
         self._folder = LogFolder(path)
+        self._durable: set[str] = set()
+        self._failed = False
         self._lock = _held(path)
         try:
+            sync_folder(path)  # a state that is seen but not durable must not be built upon
             if self._folder.read_head(STATE) is None:
-                self._persist(STATE, Checkpoint(origin, 0, EMPTY_ROOT))
+                self._begin()
             self._growth = self._restored()
         except BaseException:
             self.close()
@@ -71,21 +74,24 @@ class LogWriter:
         """
         before = self._growth.size
         growth = Growth(before, list(self._growth.entries), list(self._growth.levels))
-        written = [self._write(file) for file in growth.add(entries)]
-        if growth.size == before:
-            return range(before, before)
-        edge = dict(self._growth.edge())
-        written += [self._write(file) for file in growth.edge() if file[0] not in edge]
-        _sync(self._folder.path, written)
-        self._persist(STATE, Checkpoint(self.origin, growth.size, growth.root()))
-        self._growth = growth
-        if not (self._folder.path / CHECKPOINTS / str(before)).exists():
-            for path in edge.keys() - dict(growth.edge()).keys():
-                (self._folder.path / path).unlink(missing_ok=True)
+        edge = {path for path, _ in self._growth.edge()}
+        with self._all_or_nothing():
+            batch = Batch(self._folder.path, self._durable)
+            for file in growth.add(entries):
+                batch.write(file)
+            if growth.size == before:
+                return range(before, before)
+            for file in growth.edge():
+                if file[0] not in edge:
+                    batch.write(file)
+            batch.sync()
+            self._persist(STATE, Checkpoint(self.origin, growth.size, growth.root()))
+            self._growth = growth
+            self._clear_away(before)
         return range(before, growth.size)
 
     def sign(self, name: str, key: Ed25519PrivateKey) -> SignedNote:
-        """Sign the head of all that was added.
+        """Sign the head of all that was added. Lines that are under it already stay.
 
         Args:
             name: of the key; that of the log.
@@ -94,24 +100,59 @@ class LogWriter:
         Raises:
             LogDamaged: a larger tree was signed already, or one that this does not continue.
         """
-        head = self._folder.head
-        self._check_signed(head)
-        self._persist(SIGNED, head)
-        note = SignedNote(head.text(), (sign(head.text(), name, key),))
-        self._keep(head.size, note)
-        return note
+        head = Checkpoint(self.origin, self._growth.size, self._growth.root())
+        with self._all_or_nothing():
+            self._folder.check_continues(self._signed_before())
+            self._persist(SIGNED, head)
+            line = sign(head.text(), name, key)
+            note = self._folder.checkpoint_at(head.size) or SignedNote(head.text(), ())
+            if note.text != head.text():
+                raise damaged(f"{CHECKPOINTS}/{head.size}")
+            return self._keep(head.size, note.with_lines([line]))
 
     def add_lines(self, size: int, lines: Iterable[SignatureLine]) -> SignedNote:
-        """Put lines of witnesses under the signed head of a size; they were checked before."""
-        note = self._folder.checkpoints[size].with_lines(lines)
-        self._keep(size, note)
-        return note
+        """Put lines of witnesses under the signed head of a size; they were checked before.
 
-    def _keep(self, size: int, note: SignedNote) -> None:
+        Raises:
+            ProofRefused: no head of that size was signed, or it would have more lines than a note may have.
+        """
+        note = self._folder.checkpoint_at(size)
+        if note is None:
+            raise ProofRefused(message("No head of {size} entries was signed."), size=size)
+        longer = note.with_lines(lines)
+        SignedNote.parse(longer.encode())
+        with self._all_or_nothing():
+            return self._keep(size, longer)
+
+    def _keep(self, size: int, note: SignedNote) -> SignedNote:
         data = note.encode()
         replace(self._folder.path / CHECKPOINTS / str(size), data)
-        if size == self._folder.head.size or size >= self._folder.signed_size:
+        if size >= self._folder.signed_size:
             replace(self._folder.path / CHECKPOINT, data)
+        return note
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """After a failure of the system the files may be ahead of what this process knows: it writes no more."""
+        if self._failed:
+            raise EvidenceError(
+                message("The log cannot be written any more: the system refused before."),
+                meaning=message("What was acknowledged is safe; what came after may or may not be there."),
+                remedy=message("Look at the disk's space and health, then run the command again."),
+            )
+        self._failed = True
+        try:
+            yield
+        except KuagerError:  # refused before anything was said about it on disk
+            self._failed = False
+            raise
+        self._failed = False
+
+    def _begin(self) -> None:
+        """The state of an empty log, where there is nothing yet that a state could have spoken of."""
+        if any((self._folder.path / name).exists() for name in (_TILES, SIGNED, CHECKPOINT, CHECKPOINTS)):
+            raise damaged(STATE)
+        self._persist(STATE, Checkpoint(self.origin, 0, EMPTY_ROOT))
 
     def _restored(self) -> Growth:
         """The right edge as it lies in files, computed again and compared with what is said of it."""
@@ -121,72 +162,50 @@ class LogWriter:
         growth = Growth(head.size)
         if head.size % WIDTH:
             growth.entries = self._folder.bundle(head.size // WIDTH, head.size)
-        level = 0
-        while head.size >> 8 * level:
-            count = head.size >> 8 * level
-            width = count % WIDTH
-            growth.levels.append(self._folder.tile(level, count // WIDTH, width) if width else b"")
-            level += 1
+        tiles = {level: self._folder.tile(level, number, width) for level, number, width in edge(head.size)}
+        growth.levels = [tiles.get(level, b"") for level in range(max(tiles, default=-1) + 1)]
         first = growth.levels[0] if growth.levels else b""
         if b"".join(map(leaf_hash, growth.entries)) != first or growth.root() != head.root:
             raise damaged(STATE)
-        self._check_signed(head)
+        self._folder.check_continues(self._signed_before())
         return growth
 
-    def _check_signed(self, head: Checkpoint) -> None:
-        """Refuse a tree that is smaller than what was signed, or does not continue it."""
-        signed = self._folder.read_head(SIGNED)
-        heads = [signed] if signed is not None else []
-        note = self._folder.checkpoint
-        if note is not None:
-            heads.append(Checkpoint.parse(note.text))
-        for one in heads:
-            if one.origin != head.origin or one.size > head.size or self._folder.root_at(one.size) != one.root:
-                raise LogDamaged(
-                    message("The log does not continue what was signed before: {signed} entries, now {size}."),
-                    meaning=message("It is an older copy, or it was changed. To sign it would show two histories."),
-                    remedy=message("Bring back the newest copy of the case, and go on with that one."),
-                    signed=one.size,
-                    size=head.size,
-                )
+    def _signed_before(self) -> list[Checkpoint]:
+        """What this log must continue: the largest tree that was going to be signed, and the newest signed head."""
+        found = (self._folder.read_head(SIGNED), self._folder.signed_head)
+        return [one for one in found if one is not None]
 
     def _persist(self, name: str, head: Checkpoint) -> None:
-        data = msgspec.json.encode(Head(head.origin, head.size, base64_text.encode(head.root)))
-        replace(self._folder.path / name, data)
+        replace(self._folder.path / name, head.text())
 
-    def _write(self, file: File) -> Path:
-        """A file beyond the state; whatever a killed writer left there is written over."""
-        path = self._folder.path / file[0]
-        try:
-            path.write_bytes(file[1])
-        except FileNotFoundError:
-            make_folder(path.parent)
-            path.write_bytes(file[1])
-        return path
+    def _clear_away(self, before: int) -> None:
+        """Remove the tiles at the right edge of an earlier tree that are full now, or that no signed tree needs."""
+        signed = max((one.size for one in self._signed_before()), default=0)
+        for level, number, width in edge(before):
+            grown = width_of(level, number, self._growth.size)
+            needed = signed >> HEIGHT * level == before >> HEIGHT * level
+            paths = [tile_path(level, number, width)] + [entries_path(number, width)] * (level == 0)
+            for path in map(self._folder.path.joinpath, paths):
+                with suppress(OSError):  # what stays takes space and means nothing
+                    if grown == WIDTH:
+                        _remove(path.parent)
+                    elif grown > width and not needed:
+                        path.unlink()
 
 
-def _sync(folder: Path, written: list[Path]) -> None:
-    """Make files and their names durable."""
-    if len(written) > _FEW:
-        sync_file_system(folder)
-        return
-    for path in written:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    for parent in {path.parent for path in written}:
-        sync_folder(parent)
+def _remove(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
 
 
 def _held(path: Path) -> int:
-    descriptor = os.open(path / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(path / ".lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(descriptor)
-        raise LogDamaged(
+        raise EvidenceError(
             message("Another process is writing to the log."),
             remedy=message("Wait until it has finished, then try again."),
         ) from error
