@@ -93,7 +93,9 @@ def test_too_few_the_same_or_other_recipients_are_refused(recipients: list[str])
 
 
 @pytest.mark.parametrize(
-    "text", ["", "# nothing\n", ANNA_PUBLIC, ANNA + "x", ANNA.lower(), f"{ANNA}\nssh", "x" * 70_000]
+    "text",
+    ["", "# nothing\n", ANNA_PUBLIC, ANNA + "x", ANNA.lower(), f"{ANNA}\nssh", "x" * 70_000],
+    ids=["empty", "comment", "public", "longer", "lower", "two", "huge"],
 )
 def test_what_is_no_identity_file_is_refused(text: str) -> None:
     with pytest.raises(KeyUnusable, match="identity file") as caught:
