@@ -215,12 +215,10 @@ def _results(case: Case, claims: Iterable[Claim]) -> dict[str, bytes]:
     """The files that were claimed: versions of episodes, lists of what stood, the list of what is published."""
     outputs = {_bare(claim.output) for claim in claims}
     found = {}
-    for path in (*sorted(case.episodes.glob("*.json")), case.public / "MANIFEST.sha256"):
-        if path.is_file():
-            data = path.read_bytes()
-            digest = sha256(data)
-            if digest in outputs:
-                found[digest] = data
+    for path in (*sorted(case.episodes.glob("*.json")), *sorted(case.manifests.glob("*"))):
+        data = path.read_bytes()
+        if sha256(data) in outputs:
+            found[sha256(data)] = data
     return found
 
 

@@ -62,6 +62,11 @@ class Case:
         """Where the published files lie."""
         return self.path / "public"
 
+    @property
+    def manifests(self) -> Path:
+        """Where the list of every publication lies, by its SHA-256."""
+        return self.path / "evidence" / "published"
+
     @contextmanager
     def writing(self, purpose: str) -> Iterator[None]:
         """Hold the case while writing to it; makes good what a killed writer left half-made, and signs the log."""

@@ -38,7 +38,7 @@ from kuager.case.versions import standing_hash
 from kuager.episodes.findings import TRUSTED, Examined
 from kuager.episodes.stances import set_aside, spans
 from kuager.errors import UsageError
-from kuager.evidence.durable import TEMPORARY, replace, sync_folder
+from kuager.evidence.durable import TEMPORARY, replace, sync_folder, write_new
 from kuager.evidence.objects import sha256
 from kuager.model.episodes import Episode, Event, Reading
 from kuager.model.notes import Note
@@ -73,23 +73,31 @@ def publish_case(case: Case) -> Published:
     """
     with case.writing("publish"):
         found = standing(case)
-        examined = examine(case)
-        simulated = any(one.signal.simulated for one in examined)
-        files = {"index.html": render_front(case.settings.languages, simulated=simulated).encode()}
-        for language in case.settings.languages:
-            index = index_view(case, found, language, examined)
-            files[index_path(language)] = render_index(index).encode()
-            files |= case_files(index)
-            for view in index.episodes:
-                files |= _of_episode(view)
-        manifest = "".join(f"{sha256(data)}  {path}\n" for path, data in sorted(files.items())).encode()
-        files[MANIFEST] = manifest
+        files = published_files(case, found)
+        digest = sha256(files[MANIFEST])
         _exchange(case.public, files)
         inputs = [standing_hash(case), *(record.digest for record in case.records.all())]
-        derivation = Derivation("publish", {"languages": list(case.settings.languages)}, inputs)
-        case.derivations.record(derivation, sha256(manifest))
-        case.proving.derived(PUBLICATION, derivation, {MANIFEST: sha256(manifest)})
+        parameters = {"languages": list(case.settings.languages), "title": case.settings.title}
+        derivation = Derivation("publish", parameters, inputs)
+        case.derivations.record(derivation, digest)
+        write_new(case.manifests / digest, files[MANIFEST])
+        case.proving.derived(PUBLICATION, derivation, {MANIFEST: digest})
     return Published(len(files), _address(case, found))
+
+
+def published_files(case: Case, found: Detected) -> dict[str, bytes]:
+    """Every file below ``public/`` by its path, the list of them and their hashes among them."""
+    examined = examine(case)
+    simulated = any(one.signal.simulated for one in examined)
+    files = {"index.html": render_front(case.settings.languages, simulated=simulated).encode()}
+    for language in case.settings.languages:
+        index = index_view(case, found, language, examined)
+        files[index_path(language)] = render_index(index).encode()
+        files |= case_files(index)
+        for view in index.episodes:
+            files |= _of_episode(view)
+    files[MANIFEST] = "".join(f"{sha256(data)}  {path}\n" for path, data in sorted(files.items())).encode()
+    return files
 
 
 def episode_views(

@@ -62,12 +62,22 @@ def read(case: Case, digest: str, kind: str, place: str, signal: str, name: str)
 
 
 def rebuild(case: Case, known: Mapping[Received, Content] | None = None) -> Merged:
-    """Decode every sealed object again and replace the tables; the case must be held for writing.
+    """Decode every sealed object again, replace the tables and enter them into the log.
+
+    The case must be held for writing.
 
     Args:
         case: the case.
         known: what was read a moment ago and need not be read again.
     """
+    merged = make_tables(case, known)
+    case.proving.received(case.records.all())
+    case.proving.derived(TABLE, _observing(case), hashes_of_tables(case))
+    return merged
+
+
+def make_tables(case: Case, known: Mapping[Received, Content] | None = None) -> Merged:
+    """As :func:`rebuild`, without the log."""
     contents = list(_contents(case, known or {}))
     merged = case.observations.rebuild(
         (record.digest, series) for record, content in contents for series in content.decoded.series
@@ -80,8 +90,6 @@ def rebuild(case: Case, known: Mapping[Received, Content] | None = None) -> Merg
     case.tables.keep_measurements_of(measured)
     case.tables.write_answers(_answers(case, contents))
     case.derivations.record(_observing(case), _together(case))
-    case.proving.received(case.records.all())
-    case.proving.derived(TABLE, _observing(case), hashes_of_tables(case))
     return merged
 
 

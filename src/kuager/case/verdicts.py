@@ -93,26 +93,38 @@ COLUMNS = (
 
 
 def up_to_date_verdicts(case: Case) -> dict[str, str]:
-    """The hashes of the tables of verdicts by the object that they are about, after making those that are missing.
-
-    Damaged ones, and those of another code, are made again as well.
+    """The hashes of the tables of verdicts by the object that they are about, which the log is told of.
 
     The case must be held for writing.
+    """
+    found = make_verdicts(case)
+    for record in _records(case):
+        case.proving.derived(VERDICTS, _classifying(record), {record.digest: found[record.digest]})
+    return found
+
+
+def make_verdicts(case: Case) -> dict[str, str]:
+    """As :func:`up_to_date_verdicts`, without the log.
+
+    Tables that are missing, damaged or of another code are made again.
     """
     records = _records(case)
     case.tables.keep_verdicts_of(frozenset(record.digest for record in records))
     found = {}
     for record in records:
-        derivation = Derivation("classify", {"read-as": record.kind}, [record.digest])
+        derivation = _classifying(record)
         known = case.derivations.output_of(derivation)
         digest = case.tables.verdicts_hash(record.digest)
         if not digest or digest != known:
             _write(case, record)
             digest = case.tables.verdicts_hash(record.digest)
             case.derivations.record(derivation, digest)
-        case.proving.derived(VERDICTS, derivation, {record.digest: digest})
         found[record.digest] = digest
     return found
+
+
+def _classifying(record: Received) -> Derivation:
+    return Derivation("classify", {"read-as": record.kind}, [record.digest])
 
 
 def verdicts(case: Case) -> Table:
