@@ -1,20 +1,27 @@
 """A store of bytes by their SHA-256: ``sha256/ab/<64 hex digits>``, each file exactly what was received.
 
-Promises: what :meth:`ObjectStore.put` has returned survives a power cut; the same bytes twice are one object; an object
-is never changed; a reader checks the hash on the way out.
+Promises:
+
+* What :meth:`ObjectStore.put`, :meth:`~ObjectStore.put_many` and :meth:`~ObjectStore.seal` have returned survives a
+  power cut; the same bytes twice are one object; an object is never changed; a reader checks the hash on the way out.
+* An object gets its name before it is durable, because a file system with a journal then makes both durable in one
+  step. After a crash there may therefore be a file whose bytes do not fit its name, but nobody was told of it: readers
+  refuse it, and putting the right bytes again replaces it.
+* Once an object is durable, and not before, it becomes read-only: for every hand that slips, and as the mark by which
+  whoever puts it again knows that it is durable. One without the mark is written anew, as its bytes may be in memory
+  alone; this is also how the failure of an fsync, which cannot be tried again, is mended.
 """
 
 from __future__ import annotations
 
 import hashlib
-import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from io import BufferedRandom
 from pathlib import Path
 
 from kuager.errors import CaseDamaged, message
-from kuager.evidence.durable import TEMPORARY, adopt, make_folder, sync_folder, write_new
+from kuager.evidence.durable import Draft, draft, is_sealed, make_folder, sealed, sync_folder, together
+from kuager.evidence.incoming import Incoming
 
 _CHUNK = 1 << 20
 
@@ -29,44 +36,61 @@ class ObjectStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._known: set[Path] = set()
+        """Folders that this process made known on disk, or found to be."""
 
     def path(self, digest: str) -> Path:
         """Where the object of that name lies, or would lie."""
         return self._folder / "sha256" / digest[:2] / digest
 
     def put(self, data: bytes) -> tuple[str, bool]:
-        """Store bytes durably; their name, and whether they are new.
+        """Store bytes durably; their name, and whether there was nothing of that name.
 
         Raises:
-            CaseDamaged: an object of that name is there with other bytes.
+            OSError: the disk is full or failed; the bytes are not stored.
         """
         digest = sha256(data)
-        new = write_new(self.path(digest), data)
-        if not new:
-            self.get(digest)
-        return digest, new
+        if self._is_durable(digest):
+            return digest, False
+        folder = self._made(self.path(digest).parent)
+        with draft(folder) as file:
+            file.write(data)
+            return digest, self._keep(file, digest)
+
+    def put_many(self, many: Iterable[bytes]) -> list[tuple[str, bool]]:
+        """Store many, as :meth:`put` each, and wait for the disk once; none is stored for sure before this returns.
+
+        Raises:
+            OSError: the disk is full or failed; which of them are stored is not known.
+        """
+        make_folder(self._folder)
+        put: list[tuple[str, bool]] = []
+        later: set[str] = set()
+        with together(self._folder):
+            for data in many:
+                digest = sha256(data)
+                new = False
+                if digest not in later and not self._is_durable(digest):
+                    new = self._put_later(digest, data)
+                    later.add(digest)
+                put.append((digest, new))
+        for path in map(self.path, later):
+            path.chmod(sealed(path.stat().st_mode))
+        return put
 
     @contextmanager
-    def incoming(self) -> Iterator[BufferedRandom]:
+    def incoming(self) -> Iterator[Incoming]:
         """A file to write bytes into as they come, too many to hold; :meth:`seal` it, or it is gone afterwards."""
-        make_folder(self._folder)
-        path = self._folder / f"{TEMPORARY}{secrets.token_hex(8)}"
-        try:
-            with path.open("x+b") as file:
-                yield file
-        finally:
-            path.unlink(missing_ok=True)
+        with draft(self._made(self._folder)) as file, Incoming(file) as incoming:
+            yield incoming
 
-    def seal(self, file: BufferedRandom) -> tuple[str, bool]:
+    def seal(self, file: Incoming) -> tuple[str, bool]:
         """Store what was written into an incoming file; as :meth:`put`."""
-        file.flush()
-        file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        new = adopt(self.path(digest), Path(file.name))
-        if not new:
-            for _ in self.chunks(digest):
-                pass
-        return digest, new
+        digest = file.digest()
+        if self._is_durable(digest):
+            return digest, False
+        self._made(self.path(digest).parent)
+        return digest, self._keep(file.draft, digest)
 
     def chunks(self, digest: str) -> Iterator[bytes]:
         """The bytes of an object in pieces; a whole pass ends with the check against its name, as :meth:`get`.
@@ -105,10 +129,49 @@ class ObjectStore:
         sync_folder(self.path(digest).parent)
 
     def __iter__(self) -> Iterator[str]:
-        """The names of all objects in order."""
+        """The names of all objects in order; one that a crash cut short, of which nobody was told, is among them."""
         for path in sorted((self._folder / "sha256").glob("??/*")):
             if len(path.name) == 64:
                 yield path.name
+
+    def _keep(self, file: Draft, digest: str) -> bool:
+        path = self.path(digest)
+        new = file.link(path)
+        file.sync()
+        if not new:
+            file.rename(path)
+        sync_folder(path.parent)
+        file.seal()
+        return new
+
+    def _put_later(self, digest: str, data: bytes) -> bool:
+        """Give bytes their name; whoever asks the disk to keep up then makes them durable."""
+        path = self.path(digest)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft(path.parent) as file:
+            file.write(data)
+            new = file.link(path)
+            if not new:
+                file.sync()
+                file.rename(path)
+        return new
+
+    def _made(self, folder: Path) -> Path:
+        if folder not in self._known or not folder.is_dir():
+            make_folder(folder)
+            self._known.add(folder)
+        return folder
+
+    def _is_durable(self, digest: str) -> bool:
+        """Whether there is an object of that name, with its bytes, that was durable before it became read-only."""
+        try:
+            if not is_sealed(self.path(digest).stat().st_mode):
+                return False
+            for _ in self.chunks(digest):
+                pass
+        except (FileNotFoundError, CaseDamaged):
+            return False
+        return True
 
 
 def _missing(digest: str) -> CaseDamaged:

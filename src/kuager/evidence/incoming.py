@@ -1,0 +1,89 @@
+"""A file to write bytes into as they come: they are hashed on the way, so that nothing is read again afterwards.
+
+A thread hashes each large piece while its owner writes it and fetches the next one; hashing and writing both let go of
+Python's lock. The kernel is asked to begin with the disk early, so that the fsync at the end finds little left to do.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from kuager.evidence.durable import Draft
+
+_WORTH_A_THREAD = 1 << 17
+"""Bytes from which on handing them over costs less than hashing them on the spot."""
+_WRITTEN_BACK_AT_ONCE = 1 << 23
+
+
+class Incoming(io.FileIO):
+    """A draft as a binary file that only grows; going back to its beginning drops all that was written."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(draft.descriptor, "wb", closefd=False)
+        self.draft = draft
+        self._hash = hashlib.sha256()
+        self._hasher = ThreadPoolExecutor(1, "hashing")
+        self._hashing: Future[None] | None = None
+        self._size = 0
+        self._written_back = 0
+
+    def digest(self) -> str:
+        """The SHA-256 of what was written, in lower-case hexadecimal.
+
+        Raises:
+            OSError: a write failed, and what was written was not started over.
+        """
+        self._wait()
+        if os.fstat(self.draft.descriptor).st_size != self._size:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return self._hash.hexdigest()
+
+    def write(self, data: Any, /) -> int:
+        """Write all of the bytes and hash them."""
+        piece = memoryview(data).cast("B")
+        self._wait()
+        if len(piece) < _WORTH_A_THREAD:
+            self._hash.update(piece)
+        else:
+            self._hashing = self._hasher.submit(self._hash.update, piece)
+        self._size += len(piece)
+        try:
+            self.draft.write(piece)
+        finally:
+            if not isinstance(data, bytes):
+                self._wait()  # the owner of bytes that can change may change them as soon as this returns
+        if self._size - self._written_back >= _WRITTEN_BACK_AT_ONCE:
+            self._begin_with_the_disk()
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Go back to the beginning and start over; nowhere else."""
+        if offset != 0 or whence != os.SEEK_SET:
+            raise io.UnsupportedOperation("only to the beginning")
+        self._wait()
+        self._hash = hashlib.sha256()
+        self._size = self._written_back = 0
+        os.ftruncate(self.draft.descriptor, 0)
+        return super().seek(0)
+
+    def close(self) -> None:
+        """Stop hashing; the descriptor stays with the draft."""
+        self._hasher.shutdown()
+        super().close()
+
+    def _wait(self) -> None:
+        if self._hashing is not None:
+            self._hashing.result()
+            self._hashing = None
+
+    def _begin_with_the_disk(self) -> None:
+        """Of pages that wait to be written this advice drops none; it only has them written soon (mm/fadvise.c)."""
+        os.posix_fadvise(
+            self.draft.descriptor, self._written_back, self._size - self._written_back, os.POSIX_FADV_DONTNEED
+        )
+        self._written_back = self._size
