@@ -96,7 +96,12 @@ def make_folder(folder: Path) -> None:
         sync_folder(there.parent)
     for path in reversed(missing):
         path.mkdir(exist_ok=True)
-        sync_folder(path.parent)
+        try:
+            sync_folder(path.parent)
+        except OSError:
+            with suppress(OSError):
+                path.rmdir()  # so that another attempt makes it again
+            raise
 
 
 def write_new(path: Path, data: bytes) -> bool:
