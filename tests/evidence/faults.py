@@ -1,7 +1,7 @@
 """What can happen to a disk under a function: it is killed, fails or loses power at each single call that writes.
 
-A run is done in a forked child whose calls of ``os`` (and of what ``durable`` asks the C library) are counted. It gets a
-function by which it acknowledges: what was acknowledged before the end is what must still be there afterwards.
+A run is done in a forked child whose calls of ``os`` (and of what ``durable`` asks the C library) are counted. It gets
+a function by which it acknowledges: what was acknowledged before the end is what must still be there afterwards.
 
 A power cut is as bad as POSIX lets it be: bytes that no fsync reached are torn, and the names and permissions that no
 fsync of their folder or file reached are either all there or all undone.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import builtins
 import ctypes
 import errno
+import gc
 import io
 import json
 import os
@@ -23,11 +24,12 @@ import signal
 import stat
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from types import ModuleType
 from typing import IO, Any, NoReturn, cast
 
 from kuager.evidence import durable
@@ -40,6 +42,8 @@ class Fault(Enum):
     """What happens at a point."""
 
     KILLED_BEFORE = "killed before"
+    STOPPED_BEFORE = "stopped"
+    """As by Ctrl-C: the process lives on and may do it again."""
     KILLED_AFTER = "killed after"
     HALF_WRITTEN = "killed amid"
     """As before, but half of a write was done."""
@@ -57,10 +61,14 @@ END = "the end"
 _FILL = frozenset({"open", "write", "link", "rename", "mkdir"})
 UNTOLD = "untold"
 _SYSTEM_CALLS = (
-    "openat mkdir mkdirat link linkat rename renameat unlink unlinkat write pwrite64 ftruncate fsync fdatasync syncfs "
-    "chmod fchmod fchmodat"
-).split()
+    "openat,mkdir,mkdirat,link,linkat,rename,renameat,unlink,unlinkat,write,pwrite64,ftruncate,fsync,fdatasync,syncfs,"
+    "chmod,fchmod,fchmodat"
+)
 _ANY_TRACER = (0x59616D61, -1)  # PR_SET_PTRACER, PR_SET_PTRACER_ANY (prctl(2))
+
+
+class Stopped(BaseException):
+    """What a run is stopped by that may go on."""
 
 
 @dataclass(frozen=True)
@@ -93,20 +101,20 @@ def survive(run: Run, point: int, fault: Fault, end: Fault | None = None) -> Out
     return Outcome(child.ended(), tuple(child.told("acknowledged")))
 
 
-def every(run: Run) -> list[tuple[int, str, Fault]]:
-    """All that can happen to a run: the point, its call and the fault.
+def every(run: Run, among: Container[Fault] = frozenset(Fault)) -> list[tuple[int, str, Fault]]:
+    """All of some faults that can happen to a run: the point, its call and the fault.
 
     Killed after a call is killed before the next, so only the one is among them; and no disk is full for an fsync.
     """
     calls = [*points(run), END]
-    return [(point, call, fault) for point, call in enumerate(calls) for fault in _possible(call)]
+    return [(point, call, fault) for point, call in enumerate(calls) for fault in _possible(call) if fault in among]
 
 
 def _possible(call: str) -> list[Fault]:
     if call == END:
         return [Fault.KILLED_BEFORE, *POWER_CUTS]
-    can = [Fault.KILLED_BEFORE, Fault.BROKEN, *POWER_CUTS]
-    kind = call.split()[0]
+    can = [Fault.KILLED_BEFORE, Fault.STOPPED_BEFORE, Fault.BROKEN, *POWER_CUTS]
+    kind = call.partition(" ")[0]
     return can + [Fault.FULL] * (kind in _FILL) + [Fault.HALF_WRITTEN] * (kind == "write")
 
 
@@ -159,7 +167,7 @@ class _Child:
 
     def traced(self, options: list[str]) -> str | None:
         """Let it run under strace; the trace, or None where strace is not let."""
-        command = ["strace", "-f", "-p", str(self.process), "-e", f"trace={','.join(_SYSTEM_CALLS)}", *options]
+        command = ["strace", "-f", "-p", str(self.process), "-e", f"trace={_SYSTEM_CALLS}", *options]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
             assert tracer.stderr is not None
             first = tracer.stderr.readline()
@@ -170,7 +178,7 @@ class _Child:
     def _finish(self) -> list[list[str]]:
         if self._lines is None:
             os.close(self._go)
-            with open(self._told, "rb") as told:
+            with os.fdopen(self._told, "rb") as told:
                 self._lines = [json.loads(line) for line in told]
             _, self._status = os.waitpid(self.process, 0)
         return self._lines
@@ -180,7 +188,9 @@ def _be_child(
     run: Run, telling: int, waiting: int, prepare: Callable[[Callable[[str, str], None]], object] | None
 ) -> NoReturn:
     try:
-        ctypes.CDLL(None).prctl(*_ANY_TRACER)
+        gc.disable()
+        if prepare is None:
+            ctypes.CDLL(None).prctl(*_ANY_TRACER)
         write = os.write
 
         def tell(kind: str, text: str) -> None:
@@ -191,7 +201,7 @@ def _be_child(
         ended = "done"
         try:
             run(lambda name: tell("acknowledged", name))
-        except Exception as error:  # noqa: BLE001 - told to the parent by its name
+        except (Exception, Stopped) as error:  # noqa: BLE001 - told to the parent by its name
             ended = type(error).__name__
         if callable(at_the_end):
             at_the_end()
@@ -224,11 +234,11 @@ class _Disk:
 
     def install(self) -> Callable[[], None]:
         """Take the place of the calls; what to call at the end of the run."""
-        for name in self._real:
-            setattr(os, name, getattr(self, f"_{name}"))
-        setattr(io, "open", self._io_open)
-        setattr(builtins, "open", self._io_open)
-        durable._sync_file_system = self._syncfs
+        own = {name: getattr(self, f"_{name}") for name in self._real}
+        _set(os, own)
+        _set(io, {"open": self._io_open})
+        _set(builtins, {"open": self._io_open})
+        _set(durable, {"_sync_file_system": self._syncfs})
         return self._end
 
     def _end(self) -> None:
@@ -248,21 +258,22 @@ class _Disk:
         if self._fault in ERRORS:
             number = ERRORS[self._fault]
             raise OSError(number, os.strerror(number))
+        if self._fault is Fault.STOPPED_BEFORE:
+            raise Stopped
         if self._fault is Fault.HALF_WRITTEN:
             half()
         elif self._fault is not Fault.KILLED_BEFORE:
             with suppress(OSError):  # of a call that was to fail anyway
                 call()
-        self._die()
+        return self._die()
 
     def _die(self) -> NoReturn:
         if self._fault in POWER_CUTS:
             for descriptor in self._torn.values():
                 self._real["ftruncate"](descriptor, os.fstat(descriptor).st_size // 2)
         if self._fault is Fault.POWER_CUT_NAMES_LOST:
-            for name, call in self._real.items():  # so that nothing of this counts
-                setattr(os, name, call)
-            setattr(io, "open", self._real_open)
+            _set(os, self._real)  # so that nothing of this counts
+            _set(io, {"open": self._real_open})
             for _, undo in reversed(self._undo):
                 undo()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -307,7 +318,7 @@ class _Disk:
             self._became_durable({_identity(descriptor)})
 
         with self._losing({_identity(descriptor)}):
-            self._at(f"fsync {os.readlink(f'/proc/self/fd/{descriptor}')}", call)
+            self._at(f"fsync {Path(f'/proc/self/fd/{descriptor}').readlink()}", call)
 
     def _fdatasync(self, descriptor: int) -> None:
         def call() -> None:
@@ -316,7 +327,7 @@ class _Disk:
         with self._losing({_identity(descriptor)}):
             self._at("fdatasync", call)
 
-    def _syncfs(self, descriptor: int) -> None:
+    def _syncfs(self, _descriptor: int) -> None:
         def call() -> None:
             self._became_durable({*self._torn, *(owner for owner, _ in self._undo)})
 
@@ -379,7 +390,7 @@ class _Disk:
 
     def _chmod(self, path: Any, mode: int, **how: Any) -> None:
         def call() -> None:
-            before = os.stat(path).st_mode
+            before = Path(path).stat().st_mode
             self._real["chmod"](path, mode, **how)
             self._later(path, lambda: self._real["chmod"](path, stat.S_IMODE(before)))
 
@@ -411,7 +422,7 @@ class _Disk:
     def _later(self, owner: Path | int, undo: Callable[[], object]) -> None:
         one = _identity(owner)
         self._undo.append((one, undo))
-        if stat.S_ISDIR(os.stat(owner).st_mode):
+        if stat.S_ISDIR(_status(owner).st_mode):
             self._lost.discard(one)
 
 
@@ -423,8 +434,17 @@ class _Written(io.FileIO):
 
 
 def _identity(of: Path | int) -> tuple[int, int]:
-    found = os.stat(of)
+    found = _status(of)
     return found.st_dev, found.st_ino
+
+
+def _status(of: Path | int) -> os.stat_result:
+    return os.fstat(of) if isinstance(of, int) else Path(of).stat()
+
+
+def _set(module: ModuleType, calls: dict[str, Callable[..., Any]]) -> None:
+    for name, call in calls.items():
+        setattr(module, name, call)
 
 
 def _kept(path: Path) -> Callable[[], object]:

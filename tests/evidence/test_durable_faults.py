@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
 import pytest
 from tests.evidence.faults import (
     ERRORS,
-    POWER_CUTS,
     Fault,
     Outcome,
     Run,
+    Stopped,
     every,
     kernel_calls,
     points,
@@ -27,6 +27,7 @@ from kuager.evidence import durable
 from kuager.evidence.objects import ObjectStore
 
 OLD, NEW = b"old" * 100, b"new" * 100
+SURVIVED = frozenset({*ERRORS, Fault.STOPPED_BEFORE})
 MANY = [b"first" * 50, b"second" * 50, b"first" * 50]
 
 Work = Callable[[Path, Callable[[str], None]], object]
@@ -48,9 +49,6 @@ def _seal(folder: Path, acknowledge: Callable[[str], None]) -> None:
         incoming.seek(0)
         incoming.write(NEW)
         acknowledge(store.seal(incoming)[0])
-
-
-OBJECT_WORKS = {"put": _put, "put_many": _put_many, "seal": _seal}
 
 
 def _write_new(folder: Path, acknowledge: Callable[[str], None]) -> None:
@@ -78,78 +76,83 @@ def within() -> Iterator[Path]:
         yield Path(name)
 
 
-@pytest.fixture(params=["unnamed files", "temporary names"])
-def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "temporary names":
+@pytest.fixture
+def _named(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are no files without a name."""
+    if request.param:
         monkeypatch.setattr(durable, "_unnamed_draft", lambda _folder: None)
 
 
-@pytest.mark.usefixtures("_both_ways")
-@pytest.mark.parametrize("name", OBJECT_WORKS)
-def test_objects_survive_everything(within: Path, name: str) -> None:
-    work = OBJECT_WORKS[name]
+OBJECTS = pytest.mark.parametrize(
+    ("work", "_named"),
+    [(_put, False), (_put, True), (_put_many, False), (_seal, False), (_seal, True)],
+    indirect=["_named"],
+)
+FILES = pytest.mark.parametrize(
+    ("work", "before", "_named"),
+    [
+        (_write_new, None, False),
+        (_write_new, None, True),
+        (_write_new, OLD, False),
+        (_replace, OLD, False),
+        (_replace, OLD, True),
+        (_put_file, OLD, False),
+    ],
+    indirect=["_named"],
+)
+
+
+@OBJECTS
+@pytest.mark.usefixtures("_named")
+def test_objects_survive_everything(within: Path, work: Work) -> None:
     acknowledged = 0
-    for folder, run, point, call, fault in _everything(within, work):
+    for folder, run, point, call, fault in _everything(within, work, frozenset(Fault) - {Fault.STOPPED_BEFORE}):
         outcome = survive(run, point, fault)
         _told_as_it_was(outcome, call, fault)
         _are_there(folder, outcome)
         acknowledged += len(outcome.acknowledged)
-        again = _done_again(folder, work)
-        assert len(again.acknowledged) == len(MANY if name == "put_many" else [NEW])
-        _are_there(folder, again)
+        if fault in {Fault.KILLED_BEFORE, Fault.POWER_CUT_NAMES_KEPT}:
+            again = _done_again(folder, work)
+            assert again.acknowledged
+            _are_there(folder, again)
     assert acknowledged
 
 
-@pytest.mark.usefixtures("_both_ways")
-@pytest.mark.parametrize("name", OBJECT_WORKS)
-def test_what_failed_is_not_taken_for_written_when_it_is_tried_again(within: Path, name: str) -> None:
-    work = OBJECT_WORKS[name]
-
+@OBJECTS
+@pytest.mark.usefixtures("_named")
+def test_what_failed_is_not_taken_for_written_when_it_is_tried_again(within: Path, work: Work) -> None:
     def stubborn(folder: Path, acknowledge: Callable[[str], None]) -> None:
         try:
             work(folder, acknowledge)
-        except OSError:
+        except (OSError, Stopped):
             work(folder, acknowledge)
 
-    for end in POWER_CUTS:
-        for folder, run, point, call, fault in _everything(within, stubborn):
-            if fault in ERRORS:
-                outcome = survive(run, point, fault, end)
-                assert outcome.ended == "killed"
-                assert outcome.acknowledged
-                _are_there(folder, outcome)
+    for folder, run, point, _call, fault in _everything(within, stubborn, {Fault.BROKEN, Fault.STOPPED_BEFORE}):
+        outcome = survive(run, point, fault, Fault.POWER_CUT_NAMES_LOST)
+        assert outcome.ended == "killed"
+        assert outcome.acknowledged
+        _are_there(folder, outcome)
 
 
-@pytest.mark.usefixtures("_both_ways")
-@pytest.mark.parametrize("work", [_write_new, _replace, _put_file])
-@pytest.mark.parametrize("before", [None, OLD])
+@FILES
+@pytest.mark.usefixtures("_named")
 def test_a_file_is_the_old_or_the_new_one(within: Path, work: Work, before: bytes | None) -> None:
     def prepare(folder: Path) -> None:
-        (folder / "within").mkdir()
         if before is not None:
+            (folder / "within").mkdir()
             (folder / "within" / "file").write_bytes(before)
 
-    expected = {before} if work is _write_new and before is not None else {before, NEW}
     last = OLD if work is _write_new and before is not None else NEW
-    for folder, run, point, call, fault in _everything(within, work, prepare):
+    for folder, run, point, call, fault in _everything(within, work, frozenset(Fault), prepare):
         outcome = survive(run, point, fault)
         _told_as_it_was(outcome, call, fault)
         file = folder / "within" / "file"
         found = file.read_bytes() if file.exists() else None
-        assert found in expected, (point, fault)
+        assert found in {before, last}, (point, fault)
         assert not outcome.acknowledged or found == last
-        work(folder, lambda _name: None)
-        assert file.read_bytes() == last
-
-
-def test_a_new_file_in_a_new_folder_survives_everything(within: Path) -> None:
-    for folder, run, point, call, fault in _everything(within, _write_new):
-        outcome = survive(run, point, fault)
-        file = folder / "within" / "file"
-        assert (file.read_bytes() if file.exists() else None) in ({NEW} if outcome.acknowledged else {None, NEW})
-        again = _done_again(folder, _write_new)
-        assert again.acknowledged
-        assert file.read_bytes() == NEW
+        if fault is Fault.KILLED_BEFORE:
+            assert _done_again(folder, work).acknowledged
+            assert file.read_bytes() == last
 
 
 def test_an_acknowledgement_comes_after_the_last_fsync(within: Path) -> None:
@@ -160,12 +163,11 @@ def test_an_acknowledgement_comes_after_the_last_fsync(within: Path) -> None:
 
 
 @pytest.mark.skipif(not traceable(), reason="strace is absent or not let at processes")
-@pytest.mark.parametrize("name", OBJECT_WORKS)
-def test_objects_survive_what_the_kernel_itself_does(within: Path, name: str) -> None:
-    work = OBJECT_WORKS[name]
+@pytest.mark.parametrize("work", [_put, _put_many, _seal])
+def test_objects_survive_what_the_kernel_itself_does(within: Path, work: Work) -> None:
     store, run = _fresh(within, "counted", work)
     calls = kernel_calls(run)
-    assert {"openat", "write", "linkat", "fchmod" if name != "put_many" else "syncfs"} <= set(calls)
+    assert {"openat", "write", "linkat", "syncfs" if work is _put_many else "fchmod"} <= set(calls)
     _are_there(store, Outcome("done", ()))
     for call, count in calls.items():
         for number in range(1, count + 1):
@@ -190,9 +192,9 @@ def _fresh(within: Path, name: str, work: Work, prepare: Callable[[Path], None] 
 
 
 def _everything(
-    within: Path, work: Work, prepare: Callable[[Path], None] = lambda _: None
+    within: Path, work: Work, among: Container[Fault], prepare: Callable[[Path], None] = lambda _: None
 ) -> Iterator[tuple[Path, Run, int, str, Fault]]:
-    for point, call, fault in every(_fresh(within, "counted", work, prepare)[1]):
+    for point, call, fault in every(_fresh(within, "counted", work, prepare)[1], among):
         yield *_fresh(within, "tried", work, prepare), point, call, fault
 
 
@@ -202,8 +204,8 @@ def _done_again(folder: Path, work: Work) -> Outcome:
 
 
 def _told_as_it_was(outcome: Outcome, call: str, fault: Fault) -> None:
-    if fault in ERRORS:
-        assert outcome.ended == "OSError"
+    if fault in SURVIVED:
+        assert outcome.ended == ("Stopped" if fault is Fault.STOPPED_BEFORE else "OSError")
         assert not outcome.acknowledged or call.startswith("unlink ")  # of a temporary name, when all was done
     else:
         assert outcome.ended == "killed"

@@ -17,12 +17,13 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 TEMPORARY = ".tmp-"
 
 _NO_UNNAMED_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT})
-"""What ``O_TMPFILE`` gives on file systems and kernels that do not know it (open(2)), and without /proc."""
+"""What ``O_TMPFILE`` gives on file systems and kernels that do not know it (open(2))."""
 _ANYBODY_MAY_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _SYSTEM = ctypes.CDLL(None, use_errno=True)
 
@@ -186,21 +187,26 @@ def _sync_file_system(descriptor: int) -> None:
 
 
 def _unnamed_draft(folder: Path) -> Draft | None:
+    if not _can_be_named():
+        return None
     try:
         descriptor = os.open(folder, os.O_WRONLY | os.O_TMPFILE, 0o666)
     except OSError as error:
         if error.errno in _NO_UNNAMED_FILES and folder.is_dir():
             return None
         raise
-    if not _unnamed(descriptor).exists():  # no /proc, so nothing to link it by
-        os.close(descriptor)
-        return None
     return Draft(descriptor, None)
 
 
 def _named_draft(folder: Path) -> Draft:
     temporary = _temporary_name(folder)
     return Draft(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), temporary)
+
+
+@cache
+def _can_be_named() -> bool:
+    """Whether there is what unnamed files are linked by."""
+    return Path("/proc/self/fd").is_dir()
 
 
 def _unnamed(descriptor: int) -> Path:

@@ -1,7 +1,7 @@
 """A file to write bytes into as they come: they are hashed on the way, so that nothing is read again afterwards.
 
 A thread hashes each large piece while its owner writes it and fetches the next one; hashing and writing both let go of
-Python's lock. The kernel is asked to begin with the disk early, so that the fsync at the end finds little left to do.
+Python's lock.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from kuager.evidence.durable import Draft
 
 _WORTH_A_THREAD = 1 << 17
 """Bytes from which on handing them over costs less than hashing them on the spot."""
-_WRITTEN_BACK_AT_ONCE = 1 << 23
 
 
 class Incoming(io.FileIO):
@@ -30,7 +29,6 @@ class Incoming(io.FileIO):
         self._hasher = ThreadPoolExecutor(1, "hashing")
         self._hashing: Future[None] | None = None
         self._size = 0
-        self._written_back = 0
 
     def digest(self) -> str:
         """The SHA-256 of what was written, in lower-case hexadecimal.
@@ -57,8 +55,6 @@ class Incoming(io.FileIO):
         finally:
             if not isinstance(data, bytes):
                 self._wait()  # the owner of bytes that can change may change them as soon as this returns
-        if self._size - self._written_back >= _WRITTEN_BACK_AT_ONCE:
-            self._begin_with_the_disk()
         return len(piece)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
@@ -67,7 +63,7 @@ class Incoming(io.FileIO):
             raise io.UnsupportedOperation("only to the beginning")
         self._wait()
         self._hash = hashlib.sha256()
-        self._size = self._written_back = 0
+        self._size = 0
         os.ftruncate(self.draft.descriptor, 0)
         return super().seek(0)
 
@@ -80,10 +76,3 @@ class Incoming(io.FileIO):
         if self._hashing is not None:
             self._hashing.result()
             self._hashing = None
-
-    def _begin_with_the_disk(self) -> None:
-        """Of pages that wait to be written this advice drops none; it only has them written soon (mm/fadvise.c)."""
-        os.posix_fadvise(
-            self.draft.descriptor, self._written_back, self._size - self._written_back, os.POSIX_FADV_DONTNEED
-        )
-        self._written_back = self._size

@@ -66,11 +66,16 @@ class ObjectStore:
         make_folder(self._folder)
         put: list[tuple[str, bool]] = []
         later: set[str] = set()
+        folders: set[Path] = set()
         with together(self._folder):
             for data in many:
                 digest = sha256(data)
                 new = False
                 if digest not in later and not self._is_durable(digest):
+                    folder = self.path(digest).parent
+                    if folder not in folders:
+                        folder.mkdir(parents=True, exist_ok=True)
+                        folders.add(folder)
                     new = self._put_later(digest, data)
                     later.add(digest)
                 put.append((digest, new))
@@ -147,12 +152,11 @@ class ObjectStore:
     def _put_later(self, digest: str, data: bytes) -> bool:
         """Give bytes their name; whoever asks the disk to keep up then makes them durable."""
         path = self.path(digest)
-        path.parent.mkdir(parents=True, exist_ok=True)
         with draft(path.parent) as file:
             file.write(data)
             new = file.link(path)
             if not new:
-                file.sync()
+                file.sync()  # whoever puts the same bytes at this moment may promise them under this name
                 file.rename(path)
         return new
 
