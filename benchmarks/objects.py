@@ -28,6 +28,7 @@ from pathlib import Path
 
 from kuager.evidence.objects import ObjectStore
 
+Work = Callable[[], Callable[[], object] | None]
 MEBIBYTE = 1 << 20
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, not a name in one
 
@@ -63,18 +64,21 @@ def large(disk: Path, megabytes: int, turns: int) -> None:
         for piece in all_pieces():
             digest.update(piece)
 
-    def written() -> None:
-        with (disk / secrets.token_hex(8)).open("wb", buffering=0) as file:
+    def written() -> Callable[[], object]:
+        path = disk / secrets.token_hex(8)
+        with path.open("wb", buffering=0) as file:
             for piece in all_pieces():
                 file.write(piece)
             os.fsync(file.fileno())
+        return path.unlink
 
-    def sealed(store: ObjectStore) -> Callable[[], None]:
-        def work() -> None:
+    def sealed(store: ObjectStore) -> Work:
+        def work() -> Callable[[], object]:
             with store.incoming() as incoming:
                 for piece in all_pieces():
                     incoming.write(piece)
-                store.seal(incoming)
+                digest, _ = store.seal(incoming)
+            return lambda: store.withdraw(digest)
 
         return work
 
@@ -144,14 +148,16 @@ def together(disk: Path, count: int, turns: int) -> None:
     row(f"{count:,} at once, beside plain files and one sync", count / mine, count / plain, "/s")
 
 
-def alternating(turns: int, *works: Callable[[], None]) -> list[float]:
-    """The median seconds of each work; they take turns."""
+def alternating(turns: int, *works: Work) -> list[float]:
+    """The median seconds of each work; they take turns, and what a work gives back is done when the clock stands."""
     times: list[list[float]] = [[] for _ in works]
     for _ in range(turns):
         for work, taken in zip(works, times, strict=True):
             began = time.perf_counter()
-            work()
+            clear = work()
             taken.append(time.perf_counter() - began)
+            if clear is not None:
+                clear()
     return [statistics.median(taken) for taken in times]
 
 

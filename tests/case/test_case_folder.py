@@ -125,6 +125,16 @@ def test_killed_at_any_moment_the_case_opens_and_goes_on(tmp_path: Path) -> None
         assert not list(opened.path.rglob(".tmp-*"))
 
 
+def test_what_a_killed_writer_left_half_made_is_cleared_by_the_next(case: Case) -> None:
+    add_bytes(case, rows(5), "a.csv", "series", None)
+    shelf = case.objects.path(case.records.all()[0].digest).parent
+    for leftover in (shelf / ".tmp-1", shelf.parents[1] / ".tmp-2", case.path / ".tmp-3" / "within"):
+        leftover.parent.mkdir(exist_ok=True)
+        leftover.write_bytes(b"half")
+    with case.writing("add"):
+        assert not list(case.path.rglob(".tmp-*"))
+
+
 def test_derivations_name_inputs_outputs_and_code(case: Case) -> None:
     add_bytes(case, rows(700), "a.csv", "series", None)
     detect_case(case)

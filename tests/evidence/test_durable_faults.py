@@ -68,6 +68,13 @@ def _put_file(folder: Path, acknowledge: Callable[[str], None]) -> None:
     acknowledge("file")
 
 
+def _adopt(folder: Path, acknowledge: Callable[[str], None]) -> None:
+    temporary = folder / f"{durable.TEMPORARY}file"
+    temporary.write_bytes(NEW)
+    durable.adopt(folder / "within" / "file", temporary)
+    acknowledge("file")
+
+
 @pytest.fixture
 def within() -> Iterator[Path]:
     """In memory: what a power cut takes is reckoned, not tried, and disks are slow."""
@@ -97,6 +104,7 @@ FILES = pytest.mark.parametrize(
         (_replace, OLD, False),
         (_replace, OLD, True),
         (_put_file, OLD, False),
+        (_adopt, None, False),
     ],
     indirect=["_named"],
 )

@@ -119,6 +119,22 @@ def write_new(path: Path, data: bytes) -> bool:
     return new
 
 
+def adopt(path: Path, temporary: Path) -> bool:
+    """Put a whole file that was written beside its place under a name that is not taken yet; False when it is.
+
+    The temporary file is left for its owner to remove; it must lie on the same file system.
+    """
+    make_folder(path.parent)
+    _sync_file(temporary)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
+        sync_folder(path.parent)
+    return True
+
+
 def replace(path: Path, data: bytes) -> None:
     """Put bytes under a name, in place of whatever was there; readers see the old file or the new one."""
     make_folder(path.parent)
@@ -131,22 +147,14 @@ def replace(path: Path, data: bytes) -> None:
 
 def put(path: Path, temporary: Path) -> None:
     """Put a whole file that was written beside its place under its name, in place of whatever was there."""
-    descriptor = os.open(temporary, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _sync_file(temporary)
     temporary.replace(path)
     sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _sync_file(folder, os.O_DIRECTORY)
 
 
 @contextmanager
@@ -180,6 +188,14 @@ def is_sealed(mode: int) -> bool:
     return not mode & _ANYBODY_MAY_WRITE
 
 
+def _sync_file(path: Path, kind: int = 0) -> None:
+    descriptor = os.open(path, os.O_RDONLY | kind)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _sync_file_system(descriptor: int) -> None:
     if _SYSTEM.syncfs(descriptor):
         number = ctypes.get_errno()
@@ -209,8 +225,8 @@ def _can_be_named() -> bool:
     return Path("/proc/self/fd").is_dir()
 
 
-def _unnamed(descriptor: int) -> Path:
-    return Path(f"/proc/self/fd/{descriptor}")
+def _unnamed(descriptor: int) -> str:
+    return f"/proc/self/fd/{descriptor}"
 
 
 def _temporary_name(folder: Path) -> Path:

@@ -36,12 +36,13 @@ class ObjectStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._shelves = {f"{first:02x}": folder / "sha256" / f"{first:02x}" for first in range(256)}
         self._known: set[Path] = set()
         """Folders that this process made known on disk, or found to be."""
 
     def path(self, digest: str) -> Path:
         """Where the object of that name lies, or would lie."""
-        return self._folder / "sha256" / digest[:2] / digest
+        return (self._shelves.get(digest[:2]) or self._folder / "sha256" / digest[:2]) / digest
 
     def put(self, data: bytes) -> tuple[str, bool]:
         """Store bytes durably; their name, and whether there was nothing of that name.
@@ -50,12 +51,12 @@ class ObjectStore:
             OSError: the disk is full or failed; the bytes are not stored.
         """
         digest = sha256(data)
-        if self._is_durable(digest):
+        path = self.path(digest)
+        if self._is_durable(path):
             return digest, False
-        folder = self._made(self.path(digest).parent)
-        with draft(folder) as file:
+        with draft(self._made(path.parent)) as file:
             file.write(data)
-            return digest, self._keep(file, digest)
+            return digest, _kept(file, path)
 
     def put_many(self, many: Iterable[bytes]) -> list[tuple[str, bool]]:
         """Store many, as :meth:`put` each, and wait for the disk once; none is stored for sure before this returns.
@@ -65,21 +66,21 @@ class ObjectStore:
         """
         make_folder(self._folder)
         put: list[tuple[str, bool]] = []
-        later: set[str] = set()
+        later: dict[str, Path] = {}
         folders: set[Path] = set()
         with together(self._folder):
             for data in many:
                 digest = sha256(data)
+                path, folder = self.path(digest), self._shelves[digest[:2]]
                 new = False
-                if digest not in later and not self._is_durable(digest):
-                    folder = self.path(digest).parent
+                if digest not in later and not self._is_durable(path):
                     if folder not in folders:
                         folder.mkdir(parents=True, exist_ok=True)
                         folders.add(folder)
-                    new = self._put_later(digest, data)
-                    later.add(digest)
+                    new = _named(path, data, folder)
+                    later[digest] = path
                 put.append((digest, new))
-        for path in map(self.path, later):
+        for path in later.values():
             path.chmod(sealed(path.stat().st_mode))
         return put
 
@@ -92,10 +93,11 @@ class ObjectStore:
     def seal(self, file: Incoming) -> tuple[str, bool]:
         """Store what was written into an incoming file; as :meth:`put`."""
         digest = file.digest()
-        if self._is_durable(digest):
+        path = self.path(digest)
+        if self._is_durable(path):
             return digest, False
-        self._made(self.path(digest).parent)
-        return digest, self._keep(file.draft, digest)
+        self._made(path.parent)
+        return digest, _kept(file.draft, path)
 
     def chunks(self, digest: str) -> Iterator[bytes]:
         """The bytes of an object in pieces; a whole pass ends with the check against its name, as :meth:`get`.
@@ -139,43 +141,44 @@ class ObjectStore:
             if len(path.name) == 64:
                 yield path.name
 
-    def _keep(self, file: Draft, digest: str) -> bool:
-        path = self.path(digest)
-        new = file.link(path)
-        file.sync()
-        if not new:
-            file.rename(path)
-        sync_folder(path.parent)
-        file.seal()
-        return new
-
-    def _put_later(self, digest: str, data: bytes) -> bool:
-        """Give bytes their name; whoever asks the disk to keep up then makes them durable."""
-        path = self.path(digest)
-        with draft(path.parent) as file:
-            file.write(data)
-            new = file.link(path)
-            if not new:
-                file.sync()  # whoever puts the same bytes at this moment may promise them under this name
-                file.rename(path)
-        return new
-
     def _made(self, folder: Path) -> Path:
         if folder not in self._known or not folder.is_dir():
             make_folder(folder)
             self._known.add(folder)
         return folder
 
-    def _is_durable(self, digest: str) -> bool:
+    def _is_durable(self, path: Path) -> bool:
         """Whether there is an object of that name, with its bytes, that was durable before it became read-only."""
         try:
-            if not is_sealed(self.path(digest).stat().st_mode):
+            if not is_sealed(path.stat().st_mode):
                 return False
-            for _ in self.chunks(digest):
+            for _ in self.chunks(path.name):
                 pass
         except (FileNotFoundError, CaseDamaged):
             return False
         return True
+
+
+def _kept(file: Draft, path: Path) -> bool:
+    """Give a draft its name, then make both durable; whether the name was free."""
+    new = file.link(path)
+    file.sync()
+    if not new:
+        file.rename(path)
+    sync_folder(path.parent)
+    file.seal()
+    return new
+
+
+def _named(path: Path, data: bytes, folder: Path) -> bool:
+    """Give bytes their name, and leave it to :func:`together` to make them durable; whether the name was free."""
+    with draft(folder) as file:
+        file.write(data)
+        new = file.link(path)
+        if not new:
+            file.sync()  # whoever puts the same bytes at this moment may promise them under this name
+            file.rename(path)
+    return new
 
 
 def _missing(digest: str) -> CaseDamaged:
