@@ -66,6 +66,16 @@ class KuagerError(Exception):
         """The template of the first sentence."""
         return self._templates[0]
 
+    @property
+    def meaning(self) -> str:
+        """The template of the second sentence; it may be empty."""
+        return self._templates[1]
+
+    @property
+    def remedy(self) -> str:
+        """The template of the third sentence; it may be empty."""
+        return self._templates[2]
+
     def diagnostics(self, translate: Translate = untranslated) -> Diagnostics:
         """The three sentences, in the language of ``translate``."""
         happened, meaning, remedy = (

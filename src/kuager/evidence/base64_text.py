@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 
 from kuager.errors import ProofRefused, message
@@ -10,7 +9,7 @@ from kuager.errors import ProofRefused, message
 
 def encode(data: bytes) -> str:
     """The one spelling."""
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def decode(text: str) -> bytes:
@@ -20,7 +19,7 @@ def decode(text: str) -> bytes:
         ProofRefused: it is not spelt so.
     """
     try:
-        data = base64.b64decode(text.encode("ascii"), validate=True)
+        data = binascii.a2b_base64(text.encode("ascii"), strict_mode=True)
     except (UnicodeEncodeError, binascii.Error, ValueError) as error:
         raise _refused() from error
     if encode(data) != text:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,11 +11,14 @@ from kuager.errors import ProofRefused, message
 from kuager.evidence import base64_text
 from kuager.evidence.checkpoint import Checkpoint, decimal
 from kuager.evidence.cosignature import cosigned
-from kuager.evidence.merkle import HASH_BYTES, MOST_HASHES, leaf_hash, verify_inclusion
+from kuager.evidence.merkle import MOST_HASHES, leaf_hash, verify_inclusion
 from kuager.evidence.note import LARGEST_NOTE, SignedNote, VerifierKey, verified
 from kuager.evidence.policy import Policy
 
 FIRST_LINE = "c2sp.org/tlog-proof@v1"
+_HASH = re.compile("[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
+"""32 bytes in base 64, in the one spelling that they have."""
+
 LARGEST_PROOF = LARGEST_NOTE + 64 * 1024
 
 
@@ -49,18 +54,29 @@ class LogProof:
         head, blank, checkpoint = data.partition(b"\n\n")
         if len(data) > LARGEST_PROOF or not blank:
             raise _refused()
-        try:
-            first, *lines = head.decode("ascii").split("\n")
-        except UnicodeDecodeError as error:
-            raise _refused() from error
-        if lines and lines[0].startswith("extra "):
-            base64_text.decode(lines.pop(0).removeprefix("extra "))
-        if first != FIRST_LINE or not lines or not lines[0].startswith("index ") or len(lines) > MOST_HASHES + 1:
+        return cls(*_path(head), SignedNote.parse(checkpoint))
+
+    @classmethod
+    def parse_under(cls, data: bytes, encoded: bytes, checkpoint: SignedNote) -> LogProof:
+        """As :meth:`parse`, for one of many proofs that should carry the same checkpoint: that is not read each time.
+
+        Args:
+            data: the proof.
+            encoded: the checkpoint as a file.
+            checkpoint: the same, read already.
+
+        Raises:
+            ProofRefused: it is no proof, or carries another checkpoint.
+        """
+        head, blank, carried = data.partition(b"\n\n")
+        if len(data) > LARGEST_PROOF or not blank:
             raise _refused()
-        hashes = tuple(base64_text.decode(line) for line in lines[1:])
-        if any(len(one) != HASH_BYTES for one in hashes):
-            raise _refused()
-        return cls(decimal(lines[0].removeprefix("index ")), hashes, SignedNote.parse(checkpoint))
+        if carried != encoded:
+            raise ProofRefused(
+                message("The proof carries another checkpoint than that of all the others."),
+                meaning=message("It was changed, or is of another time or another log."),
+            )
+        return cls(*_path(head), checkpoint)
 
     def verify(self, leaf: bytes, policy: Policy) -> Seen:
         """Check that an entry is in a log of those trusted, and that enough witnesses saw it.
@@ -79,6 +95,21 @@ class LogProof:
     def check(self, leaf: bytes, checkpoint: Checkpoint) -> None:
         """As :meth:`verify`, for the hash of an entry and a checkpoint that was checked already."""
         verify_inclusion(self.index, checkpoint.size, leaf, self.hashes, checkpoint.root)
+
+
+def _path(head: bytes) -> tuple[int, tuple[bytes, ...]]:
+    """The number of the entry and the hashes, from what stands before the checkpoint."""
+    try:
+        first, *lines = head.decode("ascii").split("\n")
+    except UnicodeDecodeError as error:
+        raise _refused() from error
+    if lines and lines[0].startswith("extra "):
+        base64_text.decode(lines.pop(0).removeprefix("extra "))
+    if first != FIRST_LINE or not lines or not lines[0].startswith("index ") or len(lines) > MOST_HASHES + 1:
+        raise _refused()
+    if not all(map(_HASH.fullmatch, lines[1:])):
+        raise _refused()
+    return decimal(lines[0].removeprefix("index ")), tuple(map(binascii.a2b_base64, lines[1:]))
 
 
 def seen(note: SignedNote, policy: Policy) -> Seen:

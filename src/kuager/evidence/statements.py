@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import rfc8785
 
 from kuager.errors import ProofRefused, message
+from kuager.evidence.leaves import Digest, Word
 
 TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://kuager.invalid/derivation/v1"
@@ -77,25 +78,35 @@ class Statement:
             read.predicate.parameters,
             tuple(digest.removeprefix("sha256:") for digest in read.predicate.inputs),
         )
-        if statement.encode() != data:
+        if len(statement.subjects) != len(read.subject) or not _spelt_so(statement, data):
             raise _refused()
         return statement
 
 
+def _spelt_so(statement: Statement, data: bytes) -> bool:
+    try:
+        return statement.encode() == data
+    except (rfc8785.CanonicalizationError, UnicodeError):
+        return False
+
+
+_Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
+
+
 class _Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    sha256: str
+    sha256: _Hex
 
 
 class _Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    name: str
+    name: Word
     digest: _Digest
 
 
 class _Predicate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    name: str
-    code: str
+    name: Word
+    code: Word
     parameters: dict[str, str | int | list[str]]
-    inputs: list[str]
+    inputs: list[Digest]
 
 
 class _Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
