@@ -24,6 +24,7 @@ from kuager.cli.networks import print_networks
 from kuager.cli.own_series import detect_series
 from kuager.cli.proving import bundle, stamp
 from kuager.cli.reader import say, working
+from kuager.cli.verify import verify
 from kuager.cli.witness import witness
 from kuager.codecs.registry import NAMED
 from kuager.errors import KuagerError, UsageError, message
@@ -31,7 +32,7 @@ from kuager.model.places import find
 from kuager.model.time import parse_utc
 
 INTERRUPTED = 130
-WITHOUT_CASE = frozenset({"classify", "detect-series", "evaluate", "keys", "networks", "sources", "witness"})
+WITHOUT_CASE = frozenset({"classify", "detect-series", "evaluate", "keys", "networks", "sources", "verify", "witness"})
 """Commands that open no case, so that none is left behind when they stop."""
 
 app = typer.Typer(
@@ -216,6 +217,7 @@ def demo(
 
 app.command()(stamp)
 app.command()(bundle)
+app.command()(verify)
 app.command()(witness)
 app.command()(classify)
 app.command()(evaluate)
