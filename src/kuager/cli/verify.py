@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,13 +12,16 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from kuager.case.rederiving import rederive
 from kuager.cli.reader import results, say, translation, working
 from kuager.errors import EvidenceError, message
 from kuager.evidence.keys import allowed_signers
+from kuager.evidence.leaves import Leaf
 from kuager.evidence.note import VerifierKey
 from kuager.evidence.policy import Policy
 from kuager.evidence.stamps import certificates
-from kuager.evidence.verify.report import Finding, Outcome, Report
+from kuager.evidence.verify.contained import Contained
+from kuager.evidence.verify.report import DERIVED, Finding, Outcome, Report
 from kuager.evidence.verify.trusted import Trusted
 from kuager.evidence.verify.verifying import verify_bundle
 from kuager.model.notes import Note
@@ -47,6 +50,9 @@ def verify(
     tsa_root: Annotated[
         list[Path] | None, typer.Option("--tsa-root", metavar="PEM", help="An authority's root. Repeatable.")
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--rederive", help="Also run detection again on what was sealed, and compare every claim.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:
     """Check a bundle offline: what holds, what does not, and what it does not prove. Exit 3 if anything is wrong."""
@@ -57,13 +63,19 @@ def verify(
         tsa_roots=b"\n".join(_certificates(path) for path in tsa_root or ()),
     )
     with working(message("Verifying…")):
-        report = verify_bundle(bundle, trusted)
+        report = verify_bundle(bundle, trusted, derive=_derived_again if again else None)
     if as_json:
         results.file.write(json.dumps(_record(report), ensure_ascii=False, indent=2) + "\n")
     else:
         _print(report)
     if report.wrong:
         raise typer.Exit(WRONG)
+
+
+def _derived_again(files: Contained, leaves: Mapping[int, Leaf]) -> Iterator[Finding]:
+    """What came of deriving each claim again."""
+    for one in rederive(files, leaves):
+        yield Finding(DERIVED, Outcome(one.outcome), one.note)
 
 
 def _certificates(path: Path) -> bytes:

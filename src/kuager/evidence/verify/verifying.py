@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,8 +31,8 @@ REVOKE = "revoke"
 
 _MOST_REVOKED = 20
 
-Derive = Callable[[Contained, Sequence[Leaf]], Iterable[Finding]]
-"""Derives the results again, from the files and entries of a bundle that was checked."""
+Derive = Callable[[Contained, Mapping[int, Leaf]], Iterable[Finding]]
+"""Derives the results again, from the files of a bundle that was checked and its entries by their number."""
 
 
 def verify_bundle(
@@ -96,7 +96,7 @@ def verify_files(files: BundleFiles, trusted: Trusted, now: datetime, derive: De
     found = Report(findings, _limits(trusted, heads, entries, spoken_of, times), times.bounds)
     if derive is None or found.wrong:
         return found
-    return found.derived_again(derive(Contained(files, bag), list(entries.leaves.values())))
+    return found.derived_again(derive(Contained(files, bag), entries.leaves))
 
 
 def _limits(trusted: Trusted, heads: Heads, entries: Entries, spoken_of: SpokenOf, times: Times) -> tuple[Note, ...]:
