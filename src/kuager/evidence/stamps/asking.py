@@ -15,7 +15,7 @@ which program asks. Redirects are not followed and nothing is asked twice; an an
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -80,18 +80,42 @@ def connection() -> httpx.Client:
     return http
 
 
+def request_to(
+    http: httpx.Client, name: str, url: str, content: bytes, headers: Mapping[str, str] | None = None
+) -> httpx.Request:
+    """A question that is sent with POST.
+
+    Raises:
+        ProofRefused: the address is none of the web.
+    """
+    try:
+        request = http.build_request("POST", url, content=content, headers=headers)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise _no_address(name) from error
+    if request.url.scheme not in {"http", "https"}:
+        raise _no_address(name)
+    return request
+
+
 def exchange(http: httpx.Client, request: httpx.Request, name: str, largest: int) -> bytes:
     """Send a request and take the answer of at most ``largest`` bytes.
 
     Raises:
         EvidenceError: there was none, or none that is allowed.
     """
+    return answered(http, request, name, largest, {_OK})[1]
+
+
+def answered(
+    http: httpx.Client, request: httpx.Request, name: str, largest: int, statuses: Collection[int]
+) -> tuple[int, bytes]:
+    """As :func:`exchange`, where other statuses say something too: the status, and the body."""
     latest = time.monotonic() + _WHOLE_S
     body = bytearray()
     try:
         response = http.send(request, stream=True)
         try:
-            _check_status(response, name)
+            _check_status(response, name, statuses)
             for piece in response.iter_raw(_CHUNK):
                 body += piece
                 if len(body) > largest:
@@ -110,7 +134,7 @@ def exchange(http: httpx.Client, request: httpx.Request, name: str, largest: int
         raise EvidenceError(
             message("{name} cannot be reached, or the connection broke off."), remedy=_later(), name=name
         ) from error
-    return bytes(body)
+    return response.status_code, bytes(body)
 
 
 def _asked(http: httpx.Client, authority: Authority, data: bytes) -> Stamped | Failed:
@@ -126,17 +150,12 @@ def _stamped(http: httpx.Client, authority: Authority, data: bytes) -> Stamped:
         "Content-Type": "application/timestamp-query",
         "Accept": "application/timestamp-reply",
     }
-    try:
-        request = http.build_request("POST", authority.url, content=question.request, headers=headers)
-    except (httpx.InvalidURL, ValueError) as error:
-        raise _no_address(authority.name) from error
-    if request.url.scheme not in {"http", "https"}:
-        raise _no_address(authority.name)
+    request = request_to(http, authority.name, authority.url, question.request, headers)
     response = exchange(http, request, authority.name, LARGEST_RESPONSE)
     return Stamped(authority, response, rfc3161.verify(data, response, authority.roots, nonce=question.nonce))
 
 
-def _check_status(response: httpx.Response, name: str) -> None:
+def _check_status(response: httpx.Response, name: str, statuses: Collection[int]) -> None:
     if response.has_redirect_location:
         raise EvidenceError(
             message("{name} sent to another address (HTTP {status})."),
@@ -145,7 +164,7 @@ def _check_status(response: httpx.Response, name: str) -> None:
             name=name,
             status=response.status_code,
         )
-    if response.status_code != _OK:
+    if response.status_code not in statuses:
         raise EvidenceError(
             message("{name} answered with HTTP {status}."), remedy=_later(), name=name, status=response.status_code
         )

@@ -1,1 +1,1 @@
-"""Witnesses: others who check that a log only grows, and say so under its heads (C2SP tlog-witness v1.0.0)."""
+"""Witnesses, who remember how far a log had come and vouch that it only grew since (C2SP tlog-witness v1.0.0)."""

@@ -1,108 +1,116 @@
-"""Asking a witness over HTTP to cosign the newest head of a log; it also knows whether the log is an older copy."""
+"""Asking a witness over HTTP to cosign the newest head of a log (C2SP tlog-witness v1.0.0, ``add-checkpoint``).
+
+A witness learns the name of the log, how many entries it has, and from which address it was asked; nothing else. What
+it says of itself is not trusted: a line counts when it is a cosignature of the head by the key that was given.
+"""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
-import httpx
-
 from kuager.errors import EvidenceError, LogDamaged, ProofRefused, message
 from kuager.evidence.checkpoint import decimal
 from kuager.evidence.cosignature import cosigned
 from kuager.evidence.log.folder import LogFolder
-from kuager.evidence.note import SignatureLine, SignedNote, VerifierKey
+from kuager.evidence.note import LARGEST_NOTE, SignatureLine, SignedNote, VerifierKey
+from kuager.evidence.stamps.asking import answered, connection, request_to
 from kuager.evidence.witness.request import request_for
 
-LARGEST_ANSWER = 64 * 1024
-_LIMITS = httpx.Timeout(20.0, connect=10.0)
+_ATTEMPTS = 3
+"""The first learns what the witness saw; another program may have shown it more before the second."""
+
+_FIRST = {HTTPStatus.OK, HTTPStatus.CONFLICT, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+"""What may be answered to somebody who proves nothing yet; after a proof also that it does not hold."""
 
 
 def cosigned_by(address: str, key: VerifierKey, log: LogFolder) -> SignatureLine:
-    """Have a witness cosign the newest signed head.
+    """Have the newest signed head of a log cosigned.
 
     Args:
-        address: where the witness takes submissions.
-        key: of the witness.
-        log: whose head is to be cosigned.
-
-    Returns:
-        its line, checked.
+        address: the witness's submission prefix.
+        key: the witness's key.
+        log: the log.
 
     Raises:
-        LogDamaged: it saw more of this log than there is here, or something else of the same size.
-        ProofRefused: its answer is not as the standard says, or its cosignature is false.
-        EvidenceError: it cannot be reached, or does not want to.
+        LogDamaged: the witness saw more of this log than was signed here, or another history of it.
+        ProofRefused: what it answered is no cosignature of the head, or nothing is signed yet.
+        EvidenceError: it cannot be reached, or does not know the log.
     """
-    with httpx.Client(timeout=_LIMITS, follow_redirects=False) as http:
-        status, body = _post(http, address, request_for(log, 0).encode(), key.name)
-        if status == HTTPStatus.CONFLICT:
-            size = decimal(_text(body).removesuffix("\n"))
-            if size > log.signed_size:
-                raise _older(key.name, size, log.signed_size)
-            status, body = _post(http, address, request_for(log, size).encode(), key.name)
-    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        raise _other_history(key.name)
-    if status != HTTPStatus.OK:
-        raise EvidenceError(
-            message("The witness {name} did not cosign: it answered {status}."),
-            remedy=message("Ask whoever runs it whether it knows this log's key."),
-            name=key.name,
-            status=int(status),
-        )
-    return _line(body, key, log)
-
-
-def _line(body: bytes, key: VerifierKey, log: LogFolder) -> SignatureLine:
-    """The witness's line among those that it answered."""
-    note = log.checkpoint
-    assert note is not None  # noqa: S101 - request_for() asked for its cosignature
-    answered = SignedNote.parse(note.text + b"\n" + body)
-    if key not in cosigned(answered, [key]):
-        raise ProofRefused(
-            message("The witness {name} answered with no cosignature of its own."),
-            meaning=message("Its key may have changed, or somebody else answers there."),
-            name=key.name,
-        )
-    return next(line for line in answered.signatures if line.is_of(key))
-
-
-def _post(http: httpx.Client, address: str, body: bytes, name: str) -> tuple[int, bytes]:
-    """The status and the body of an answer, which is cut off where it is longer than a witness writes."""
-    try:
-        with http.stream("POST", f"{address.rstrip('/')}/add-checkpoint", content=body) as response:
-            found = bytearray()
-            for piece in response.iter_bytes(4096):
-                found += piece
-                if len(found) > LARGEST_ANSWER:
-                    raise ProofRefused(message("The witness {name} answered with too much."), name=name)
-            return response.status_code, bytes(found)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise EvidenceError(
-            message("The witness {name} cannot be reached."),
-            remedy=message("Run kuager stamp again when the network is there."),
-            name=name,
-        ) from error
-
-
-def _text(body: bytes) -> str:
-    return body.decode("ascii", "replace")
-
-
-def _older(name: str, size: int, here: int) -> LogDamaged:
-    return LogDamaged(
-        message("The witness {name} saw {size} entries of this log; here are only {here} signed ones."),
-        meaning=message("This is an older copy of the log. To go on with it would show two histories."),
-        remedy=message("Find the newest copy of the case, and go on with that one."),
-        name=name,
-        size=size,
-        here=here,
+    seen = 0
+    with connection() as http:
+        for _ in range(_ATTEMPTS):
+            request = request_for(log, seen)
+            asked = request_to(http, key.name, f"{address.rstrip('/')}/add-checkpoint", request.encode())
+            allowed = _FIRST | ({HTTPStatus.UNPROCESSABLE_ENTITY} if seen else set())
+            status, body = answered(http, asked, key.name, LARGEST_NOTE, allowed)
+            if status == HTTPStatus.OK:
+                return cosignature_in(body, request.checkpoint, key)
+            if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+                raise _two_histories(key.name, seen)
+            if status != HTTPStatus.CONFLICT:
+                raise _unknown(key.name)
+            seen = _size(body, key.name)
+            if seen > log.signed_size:
+                raise _older_copy(key.name, seen, log.signed_size)
+    raise EvidenceError(
+        message("The witness {name} says each time that it saw another number of entries."),
+        remedy=message("Ask again later."),
+        name=key.name,
     )
 
 
-def _other_history(name: str) -> LogDamaged:
+def cosignature_in(lines: bytes, head: SignedNote, key: VerifierKey) -> SignatureLine:
+    """The cosignature of a witness among the lines that it handed back.
+
+    Args:
+        lines: what it answered.
+        head: what was to be cosigned.
+        key: the witness's key.
+
+    Raises:
+        ProofRefused: there is none, or a false one.
+    """
+    note = SignedNote.parse(head.text + b"\n" + lines)
+    if not any(cosigned(note, [key]).values()):  # none, or one without a time
+        raise ProofRefused(
+            message("The witness {name} handed back no cosignature by its key."),
+            meaning=message("The address is that of somebody else, or the witness has another key now."),
+            name=key.name,
+        )
+    return next(line for line in note.signatures if line.is_of(key))
+
+
+def _size(body: bytes, name: str) -> int:
+    try:
+        return decimal(body.decode("ascii").removesuffix("\n"))
+    except (UnicodeDecodeError, ProofRefused) as error:
+        raise ProofRefused(message("The witness {name} does not say how much it saw."), name=name) from error
+
+
+def _older_copy(name: str, seen: int, size: int) -> LogDamaged:
     return LogDamaged(
-        message("The witness {name} saw another history of this log."),
-        meaning=message("Two copies of the log were written to, or somebody uses its key."),
-        remedy=message("Find the other copy before anything else is published; kuager keys revoke if it is not yours."),
+        message("The witness {name} saw {seen} entries of this log; here {size} are signed."),
+        meaning=message("This log is an older copy: to go on with it would show two histories. Do not go on with it."),
+        remedy=message("Bring back the newest copy of the case. If there is none that is newer, the witness errs."),
+        name=name,
+        seen=seen,
+        size=size,
+    )
+
+
+def _two_histories(name: str, seen: int) -> LogDamaged:
+    return LogDamaged(
+        message("The witness {name} saw other entries: this log does not continue the {seen} that it saw."),
+        meaning=message("There are two histories of this log, and one of them is false. Do not go on with it."),
+        remedy=message("Bring back the newest copy of the case. If there is none that is newer, the witness errs."),
+        name=name,
+        seen=seen,
+    )
+
+
+def _unknown(name: str) -> EvidenceError:
+    return EvidenceError(
+        message("The witness {name} does not know this log, or not by the key that signs it."),
+        remedy=message("Give whoever runs it the log's key, which kuager keys list prints."),
         name=name,
     )

@@ -1,4 +1,14 @@
-"""What a log hands to a witness: the size that it saw last, the proof that the log only grew, and the new head."""
+"""What a log asks of a witness: to cosign its head, with the proof that it continues what the witness saw.
+
+::
+
+    old <size that the witness saw>
+    <hash in base 64>               the proof of consistency, up to 63 lines
+                                    an empty line
+    <signed head>
+
+It is the body of ``add-checkpoint`` (C2SP tlog-witness v1.0.0), and the same as a file where there is no network.
+"""
 
 from __future__ import annotations
 
@@ -11,57 +21,70 @@ from kuager.evidence.log.folder import LogFolder
 from kuager.evidence.merkle import HASH_BYTES, MOST_HASHES
 from kuager.evidence.note import LARGEST_NOTE, SignedNote
 
-LARGEST_REQUEST = LARGEST_NOTE + 8 * 1024
 _OLD = "old "
+_LARGEST_PROOF = 4096
+"""63 lines of 45 bytes, and that of the size."""
+LARGEST_REQUEST = LARGEST_NOTE + _LARGEST_PROOF
 
 
 @dataclass(frozen=True, slots=True)
-class CosignRequest:
-    """The body of ``add-checkpoint``: sizes count entries, ``proof`` is empty when the old size is 0."""
+class Request:
+    """The size that the witness saw, 0 for nothing, the hashes from that tree to the head, and the signed head."""
 
-    old_size: int
-    proof: tuple[bytes, ...]
+    old: int
+    hashes: tuple[bytes, ...]
     checkpoint: SignedNote
 
     def encode(self) -> bytes:
-        """The request as it is sent, or carried on a stick."""
-        lines = [f"{_OLD}{self.old_size}", *(base64_text.encode(one) for one in self.proof), ""]
-        return "".join(f"{line}\n" for line in lines).encode() + self.checkpoint.encode()
+        """The request as a file."""
+        lines = [f"{_OLD}{self.old}", *map(base64_text.encode, self.hashes), "", ""]
+        return "\n".join(lines).encode() + self.checkpoint.encode()
 
     @classmethod
-    def parse(cls, data: bytes) -> CosignRequest:
-        """Read a request.
+    def parse(cls, data: bytes) -> Request:
+        """Read a request. Whether the head is one, and signed, is not looked at.
 
         Raises:
-            ProofRefused: it is not one.
+            ProofRefused: it is none.
         """
         head, blank, checkpoint = data.partition(b"\n\n")
-        if len(data) > LARGEST_REQUEST or not blank:
+        if len(data) > LARGEST_REQUEST or not blank or len(head) > _LARGEST_PROOF:
             raise _refused()
         try:
-            first, *hashes = head.decode("ascii").split("\n")
+            first, *lines = head.decode("ascii").split("\n")
         except UnicodeDecodeError as error:
             raise _refused() from error
-        proof = tuple(base64_text.decode(line) for line in hashes)
-        if not first.startswith(_OLD) or len(proof) > MOST_HASHES or any(len(one) != HASH_BYTES for one in proof):
+        if not first.startswith(_OLD) or len(lines) > MOST_HASHES:
             raise _refused()
-        return cls(decimal(first.removeprefix(_OLD)), proof, SignedNote.parse(checkpoint))
+        hashes = tuple(base64_text.decode(line) for line in lines)
+        if any(len(one) != HASH_BYTES for one in hashes):
+            raise _refused()
+        return cls(decimal(first.removeprefix(_OLD)), hashes, SignedNote.parse(checkpoint))
 
 
-def request_for(log: LogFolder, old_size: int) -> CosignRequest:
-    """Ask a witness that saw a log at a size to cosign its newest signed head.
+def request_for(log: LogFolder, seen: int) -> Request:
+    """Ask for the newest signed head of a log to be cosigned.
+
+    Args:
+        log: the log.
+        seen: how many entries the witness saw, 0 for none.
 
     Raises:
-        ProofRefused: nothing is signed, or the head is smaller than what the witness saw.
+        ProofRefused: nothing is signed, or less than the witness saw.
     """
     note, size = log.checkpoint, log.signed_size
-    if note is None or old_size > size:
-        raise _refused()
-    return CosignRequest(old_size, log.consistency(old_size, size) if old_size else (), note)
+    if note is None or seen > size:
+        raise ProofRefused(
+            message("No head of {seen} entries or more is signed."),
+            meaning=message("There is nothing that the witness could cosign."),
+            remedy=message("Run: kuager stamp CASE."),
+            seen=seen,
+        )
+    return Request(seen, log.consistency(seen, size) if seen else (), note)
 
 
 def _refused() -> ProofRefused:
     return ProofRefused(
-        message("The file asks a witness for nothing that it could cosign."),
+        message("The text is no request to a witness."),
         meaning=message("It was changed, or not written by a program that keeps to the standard."),
     )
