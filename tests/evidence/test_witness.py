@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from textwrap import dedent
 
@@ -19,6 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.evidence.witnessing import serving
 
 from kuager.errors import EvidenceError, KuagerError, LogDamaged, ProofRefused
 from kuager.evidence.checkpoint import Checkpoint
@@ -190,43 +188,13 @@ def test_requests_come_back_as_they_were_written(old: int, hashes: list[bytes]) 
     assert Request.parse(request.encode()) == request
 
 
-Respond = Callable[[str, bytes], Answer]
-
-
-@contextmanager
-def _serving(respond: Respond) -> Iterator[str]:
-    """The address of a server on the loopback."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            answer = respond(self.path, self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response_only(answer.status)
-            self.send_header("Content-Type", answer.media_type)
-            self.send_header("Content-Length", str(len(answer.body)))
-            if answer.status == HTTPStatus.FOUND:
-                self.send_header("Location", "/elsewhere")
-            self.end_headers()
-            self.wfile.write(answer.body)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/w"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
 @pytest.fixture
 def address(witness: Witness) -> Iterator[str]:
     def respond(path: str, body: bytes) -> Answer:
         assert path == "/w/add-checkpoint"
         return witness.answer(body, int(time.time()))
 
-    with _serving(respond) as served:
+    with serving(respond) as served:
         yield served
 
 
@@ -257,7 +225,7 @@ def test_an_older_copy_of_a_log_is_found_out_before_and_after_it_went_on(address
 def test_a_witness_that_does_not_know_the_log_says_so(tmp_path: Path, log: LogFolder, known: list[VerifierKey]) -> None:
     stranger = Witness(tmp_path / "seen", NAME, WITNESS, known)
     with (
-        _serving(lambda _, body: stranger.answer(body, MOMENT)) as served,
+        serving(lambda _, body: stranger.answer(body, MOMENT)) as served,
         pytest.raises(EvidenceError, match="does not know this log"),
     ):
         cosigned_by(served, WITNESS_KEY, log)
@@ -278,14 +246,14 @@ def test_a_witness_that_does_not_know_the_log_says_so(tmp_path: Path, log: LogFo
     ],
 )
 def test_a_hostile_answer_ends_in_words(log: LogFolder, answer: Answer, told: str) -> None:
-    with _serving(lambda _path, _body: answer) as served, pytest.raises(EvidenceError, match=told) as refused:
+    with serving(lambda _path, _body: answer) as served, pytest.raises(EvidenceError, match=told) as refused:
         cosigned_by(served, WITNESS_KEY, log)
     assert not isinstance(refused.value, LogDamaged)
 
 
 def test_a_cosignature_of_another_head_is_refused(tmp_path: Path, witness: Witness, log: LogFolder) -> None:
     line = _ask(witness, log, 0).body
-    with _serving(lambda _path, _body: Answer(HTTPStatus.OK, line)) as served:
+    with serving(lambda _path, _body: Answer(HTTPStatus.OK, line)) as served:
         cosigned_by(served, WITNESS_KEY, log)
         with pytest.raises(ProofRefused, match="cosignature of the witness"):
             cosigned_by(served, WITNESS_KEY, _grown(log.path, 6))
