@@ -87,7 +87,8 @@ def stamp_case(case: Case, anchors: Anchors, passphrase: str | None = None, *, o
     problems: dict[str, Note] = {}
     with case.writing("stamp"):
         if log.checkpoint is not None and not offline:
-            _ask_witnesses(case, log, anchors)  # whoever saw more than was signed here says so before more is signed
+            # whoever saw more than was signed here says so before more is signed, also who cosigned the head itself
+            _ask_witnesses(case, log, anchors, again=bool(log.unsigned))
         case.proving.log.sign(passphrase)
         if log.checkpoint is not None and not offline:
             problems |= _ask_witnesses(case, log, anchors)
@@ -146,12 +147,12 @@ def standing(case: Case, anchors: Anchors, problems: Mapping[str, Note] | None =
     return Stamped(log.signed_size, log.unsigned, case.proving.log.locked, vouched, enough)
 
 
-def _ask_witnesses(case: Case, log: LogFolder, anchors: Anchors) -> dict[str, Note]:
-    """Have the head cosigned by each witness that has an address and has not cosigned it yet."""
+def _ask_witnesses(case: Case, log: LogFolder, anchors: Anchors, *, again: bool = False) -> dict[str, Note]:
+    """Have the head cosigned by each witness that has an address and has not cosigned it yet, or by all once more."""
     problems = {}
     for name, address in anchors.witnesses.items():
         note, key = _head(log), anchors.policy.witnesses[name] if anchors.policy is not None else None
-        if key is None or key in cosigned(note, [key]):
+        if key is None or (key in cosigned(note, [key]) and not again):
             continue
         try:
             case.proving.log.add_lines(log.signed_size, [cosigned_by(address, key, log)])
