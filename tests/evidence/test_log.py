@@ -327,3 +327,11 @@ def test_a_writer_that_the_system_refused_writes_no_more(folder: Path) -> None:
     assert writer.append(_entries(1, 2)) == range(2, 3)
     writer.close()
     LogFolder(folder).check()
+
+
+def test_what_was_signed_elsewhere_meanwhile_is_not_contradicted(folder: Path, writer: LogWriter) -> None:
+    writer.append(_entries(3))
+    (folder / "signed").write_bytes(Checkpoint(ORIGIN, 3, bytes(32)).text())
+    with pytest.raises(LogDamaged, match="does not continue"):
+        writer.sign(ORIGIN, KEY)
+    assert LogFolder(folder).checkpoint is None
