@@ -26,7 +26,7 @@ from kuager.evidence.bundle.contents import Contents, Withheld
 from kuager.evidence.bundle.writing import verify_script, write_bundle
 from kuager.evidence.cosignature import cosigned
 from kuager.evidence.keys import ssh_signature
-from kuager.evidence.leaves import Claim, Document, Gap, KeyEvent, Observation, Redaction, Retraction
+from kuager.evidence.leaves import Claim, Contribution, Document, Gap, KeyEvent, Observation, Redaction, Retraction
 from kuager.evidence.log.folder import LogFolder
 from kuager.evidence.merkle import inclusion_proof
 from kuager.evidence.note import SignedNote, VerifierKey
@@ -123,6 +123,7 @@ def _contents(case: Case, chosen: Chosen, log: LogFolder, key: VerifierKey, anch
         checkpoints={one: signed[one].encode() for one in earlier},
         consistency={(one, size): log.consistency(one, size) for one in earlier},
         stamps=stamps,
+        disclosures=_disclosures(case, entries),
     )
 
 
@@ -130,6 +131,12 @@ def _witnessed(head: SignedNote, anchors: Anchors) -> bool:
     """Whether the policy is content with who cosigned the head."""
     policy = anchors.policy
     return policy is not None and policy.satisfied(cosigned(head, policy.witnesses.values()))
+
+
+def _disclosures(case: Case, entries: Iterable[Entry]) -> dict[str, bytes]:
+    """What was revealed of the contributions that go in; nothing tells the others from dummies."""
+    roots = {_bare(entry.leaf.commit) for entry in entries if isinstance(entry.leaf, Contribution)}
+    return {root: opening for root, opening in case.entrusted.openings().items() if root in roots}
 
 
 def _signed(case: Case, log: LogFolder) -> int:

@@ -5,6 +5,7 @@ evidence/objects/sha256/…     raw bytes exactly as received
 evidence/received/*.json      what was received when, in order, one record each
 evidence/derivations/*.json   what was derived from what
 evidence/log/…                the transparency log; evidence/claims/*.json what its claims say
+evidence/private/…            what sources entrusted who must stay unknown; open to its owner only
 observations/*.parquet        decoded series and their coverage; disposable
 episodes/<id>.v<n>.json       every version of every episode; current.json names those that stand
 public/…                      what is published
@@ -14,11 +15,13 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from kuager.case.derivation import DerivationStore
+from kuager.case.entrusted import Entrusted
 from kuager.case.lock import held_for_writing
 from kuager.case.proving import Proving
 from kuager.case.received import ReceivedRecords
@@ -46,6 +49,7 @@ class Case:
         self.observations = ObservationStore(path / "observations")
         self.tables = TableStore(path / "observations")
         self.proving = Proving(path / "evidence", self.name)
+        self.entrusted = Entrusted(path / "evidence" / "private", settings.contributions)
 
     @property
     def name(self) -> str:
@@ -69,16 +73,24 @@ class Case:
 
     @contextmanager
     def writing(self, purpose: str) -> Iterator[None]:
-        """Hold the case while writing to it; makes good what a killed writer left half-made, and signs the log."""
+        """Hold the case while writing to it; makes good what a killed writer left half-made, and signs the log.
+
+        Batches of contributions that are due are entered by whoever comes next. When that is says nothing of when a
+        contribution came: each interval has its batch, also when nobody came.
+        """
         with held_for_writing(self.path / ".lock", purpose):
             before = self.path / BEFORE
             if before.exists() and not self.public.exists():
                 before.rename(self.public)
             shutil.rmtree(before, ignore_errors=True)
             for leftover in self.path.rglob(f"{TEMPORARY}*"):
+                if self.entrusted.folder in leftover.parents:
+                    continue  # somebody may be receiving now, and what is private is overwritten, not only removed
                 shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
             with self.proving.log.writing():
                 self.proving.received(self.records.all())
+                if self.entrusted.begun:
+                    self.entrusted.catch_up(self.proving.log, int(time.time()))
                 yield
 
 

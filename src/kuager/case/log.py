@@ -25,6 +25,7 @@ from kuager.evidence.log.folder import LogFolder
 from kuager.evidence.log.writer import LogWriter
 from kuager.evidence.merkle import leaf_hash
 from kuager.evidence.note import SignatureLine
+from kuager.evidence.private.batches import Batches
 from kuager.model.time import format_utc
 
 NAMESPACE = "kuager.invalid"
@@ -59,6 +60,15 @@ class CaseLog:
         """Whether anything was logged."""
         return self.folder.is_dir()
 
+    @property
+    def origin(self) -> str:
+        """The name of the log, which must be there.
+
+        Raises:
+            LogDamaged: the log is not what was written.
+        """
+        return LogFolder(self.folder).head.origin
+
     def entries(self) -> Sequence[Entry]:
         """Every entry in order.
 
@@ -87,6 +97,18 @@ class CaseLog:
         """Log entries; once this returns they survive a power cut."""
         if leaves:
             self._opened().append([encode_leaf(leaf) for leaf in leaves])
+
+    def begin(self) -> None:
+        """Make the log when it is not there yet. It must be open for writing."""
+        self._opened()
+
+    def enter_due(self, batches: Batches, now: int) -> list[int]:
+        """Log the batches of contributions whose interval is over; their starts. The log must be open for writing.
+
+        Raises:
+            EvidenceError: so many intervals passed that the clock must be asked first.
+        """
+        return batches.log_due(LogFolder(self.folder), self._opened(), now)
 
     def sign(self, passphrase: str | None = None) -> bool:
         """Sign what is not signed yet; whether all is signed now. The log must be open for writing."""
@@ -122,7 +144,7 @@ class CaseLog:
     def _origin(self) -> str:
         """The name of the log: that of the folder when it was made, and something that no other log has."""
         if self.exists:
-            return LogFolder(self.folder).head.origin
+            return self.origin
         name = re.sub("[^a-z0-9-]+", "-", self._case.lower()).strip("-")[:60] or "case"
         return f"{NAMESPACE}/{name}/{secrets.token_hex(8)}"
 

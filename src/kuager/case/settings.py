@@ -13,6 +13,27 @@ from kuager.model.places import find
 from kuager.model.time import format_utc, to_epoch
 from kuager.publications.language import LANGUAGES
 
+_LONGEST_INTERVAL, _MOST_AT_ONCE = 24 * 366, 4_096
+"""Hours and entries: a longer interval or a larger batch is a slip of the pen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """How contributions of sources who must stay unknown are entered into the log, so that none shows when it came.
+
+    Attributes:
+        interval_hours: of a batch, counted from the epoch; the only time that is told of a contribution is its start.
+        at_once: entries of a batch, dummies among them; when more came, twice or three times as many.
+    """
+
+    interval_hours: int = 24
+    at_once: int = 64
+
+    @property
+    def interval_s(self) -> int:
+        """Seconds of a batch."""
+        return self.interval_hours * 3600
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -24,6 +45,7 @@ class Settings:
         start: the window's first moment, UTC.
         end: the window's end, UTC, not included.
         languages: of what is published, the first being the one that a bare address leads to.
+        contributions: how those of unknown sources are entered; everyone can see it in the log.
     """
 
     title: str
@@ -31,6 +53,7 @@ class Settings:
     start: datetime
     end: datetime
     languages: tuple[str, ...] = tuple(LANGUAGES)
+    contributions: Contributions = Contributions()
 
     def __post_init__(self) -> None:
         if self.start >= self.end:
@@ -59,6 +82,9 @@ def to_toml(settings: Settings) -> bytes:
         f"to = {format_utc(settings.end)}",
         f"languages = {json.dumps(settings.languages)}",
     ]
+    if settings.contributions != Contributions():
+        hours, at_once = settings.contributions.interval_hours, settings.contributions.at_once
+        lines += ["", "[contributions]", f"interval_hours = {hours}", f"at_once = {at_once}"]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -81,7 +107,18 @@ def from_toml(data: bytes) -> Settings:
         raise _damaged("from, to")
     if not set(languages) <= set(LANGUAGES) or not languages:
         raise _damaged("languages")
-    return Settings(title, tuple(find(code).code for code in places), start, end, tuple(languages))
+    codes = tuple(find(code).code for code in places)
+    return Settings(title, codes, start, end, tuple(languages), _contributions(table.get("contributions", {})))
+
+
+def _contributions(table: object) -> Contributions:
+    if not isinstance(table, dict) or not set(table) <= {"interval_hours", "at_once"}:
+        raise _damaged("contributions")
+    found = Contributions(**table)
+    for number, most in ((found.interval_hours, _LONGEST_INTERVAL), (found.at_once, _MOST_AT_ONCE)):
+        if type(number) is not int or not 1 <= number <= most:
+            raise _damaged("contributions")
+    return found
 
 
 def _are_strings(value: object) -> TypeGuard[list[str]]:

@@ -18,6 +18,7 @@ from kuager.case.publishing import publish_case
 from kuager.case.settings import Settings
 from kuager.cli import answers, collecting, reader
 from kuager.cli.classify import classify
+from kuager.cli.contributing import contribute, erase, receive, reveal, strip
 from kuager.cli.evaluate import evaluate
 from kuager.cli.keys import keys
 from kuager.cli.networks import print_networks
@@ -32,7 +33,9 @@ from kuager.model.places import find
 from kuager.model.time import parse_utc
 
 INTERRUPTED = 130
-WITHOUT_CASE = frozenset({"classify", "detect-series", "evaluate", "keys", "networks", "sources", "verify", "witness"})
+WITHOUT_CASE = frozenset(
+    {"classify", "contribute", "detect-series", "evaluate", "keys", "networks", "sources", "strip", "verify", "witness"}
+)
 """Commands that open no case, so that none is left behind when they stop."""
 
 app = typer.Typer(
@@ -215,6 +218,11 @@ def demo(
     answers.print_published(published, reader.translation())
 
 
+app.command()(contribute)
+app.command()(receive)
+app.command()(reveal)
+app.command()(erase)
+app.command()(strip)
 app.command()(stamp)
 app.command()(bundle)
 app.command()(verify)
