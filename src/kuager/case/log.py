@@ -21,7 +21,7 @@ from kuager.errors import KeyUnusable
 from kuager.evidence.keys.events import Role
 from kuager.evidence.keys.ring import open_ring
 from kuager.evidence.leaves import Leaf, Method, encode_leaf, read_leaf
-from kuager.evidence.log.folder import LogFolder
+from kuager.evidence.log.folder import STATE, LogFolder
 from kuager.evidence.log.writer import LogWriter
 from kuager.evidence.merkle import leaf_hash
 from kuager.evidence.note import SignatureLine
@@ -58,7 +58,7 @@ class CaseLog:
     @property
     def exists(self) -> bool:
         """Whether anything was logged."""
-        return self.folder.is_dir()
+        return (self.folder / STATE).is_file()
 
     @property
     def origin(self) -> str:

@@ -92,6 +92,13 @@ class LogFolder:
         return _parsed(note, CHECKPOINT) if note is not None else None
 
     @property
+    def largest_signed_head(self) -> Checkpoint | None:
+        """What the largest of all signed heads that are kept says, whatever the newest one is."""
+        size = max(self._signed_sizes(), default=None)
+        note = self.checkpoint_at(size) if size is not None else None
+        return _parsed(note, f"{CHECKPOINTS}/{size}") if note is not None else None
+
+    @property
     def unsigned(self) -> int:
         """How many entries no signed head has yet."""
         return self.head.size - self.signed_size

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kuager.errors import EvidenceError, KuagerError, ProofRefused, message
 from kuager.evidence.checkpoint import Checkpoint
-from kuager.evidence.durable import make_folder, replace, sync_folder
+from kuager.evidence.durable import TEMPORARY, make_folder, replace, sync_folder
 from kuager.evidence.log.batch import Batch
 from kuager.evidence.log.folder import CHECKPOINT, CHECKPOINTS, SIGNED, STATE, LogFolder, damaged, edge
 from kuager.evidence.log.growth import Growth
@@ -54,6 +54,8 @@ class LogWriter:
         self._failed = False
         self._lock = _held(path)
         try:
+            for leftover in path.rglob(f"{TEMPORARY}*"):
+                leftover.unlink()
             sync_folder(path)  # a state that is seen but not durable must not be built upon
             if self._folder.read_head(STATE) is None:
                 self._begin()
@@ -63,7 +65,8 @@ class LogWriter:
             raise
 
     def close(self) -> None:
-        """Let another writer in."""
+        """Let another writer in, also where a child of this process still has the lock open."""
+        fcntl.flock(self._lock, fcntl.LOCK_UN)
         os.close(self._lock)
 
     def append(self, entries: Iterable[bytes]) -> range:
@@ -98,8 +101,13 @@ class LogWriter:
             key: the log's key.
 
         Raises:
+            ProofRefused: the name is another than the log's: no policy could trust such a head.
             LogDamaged: a larger tree was signed already, or one that this does not continue.
         """
+        if name != self.origin:
+            raise ProofRefused(
+                message("The head of {origin} cannot be signed as {name}."), origin=self.origin, name=name
+            )
         head = Checkpoint(self.origin, self._growth.size, self._growth.root())
         with self._all_or_nothing():
             self._folder.check_continues(self._signed_before())
@@ -171,8 +179,9 @@ class LogWriter:
         return growth
 
     def _signed_before(self) -> list[Checkpoint]:
-        """What this log must continue: the largest tree that was going to be signed, and the newest signed head."""
-        found = (self._folder.read_head(SIGNED), self._folder.signed_head)
+        """What this log must continue: the tree that was going to be signed, the newest signed head, the largest one."""
+        folder = self._folder
+        found = (folder.read_head(SIGNED), folder.signed_head, folder.largest_signed_head)
         return [one for one in found if one is not None]
 
     def _persist(self, name: str, head: Checkpoint) -> None:
