@@ -143,8 +143,9 @@ class ObjectStore:
 
     def _made(self, folder: Path) -> Path:
         if folder not in self._known or not folder.is_dir():
+            beside = list(folder.parent.iterdir()) if folder.parent.is_dir() else []
             make_folder(folder)
-            self._known.add(folder)
+            self._known.update(beside, [folder])
         return folder
 
     def _is_durable(self, path: Path) -> bool:
