@@ -179,7 +179,7 @@ class LogWriter:
         return growth
 
     def _signed_before(self) -> list[Checkpoint]:
-        """What this log must continue: the tree that was going to be signed, the newest signed head, the largest one."""
+        """What this log must continue: the tree that was to be signed, the newest signed head, the largest one."""
         folder = self._folder
         found = (folder.read_head(SIGNED), folder.signed_head, folder.largest_signed_head)
         return [one for one in found if one is not None]
