@@ -91,7 +91,7 @@ def _added(case: Case, put: tuple[str, bool], name: str, kind: str, place: str, 
     try:
         merged = rebuild(case, {record: content})
     except BaseException:
-        if new:
+        if new and not case.proving.entered(record):  # what the log speaks of has to be there
             _forget(case, record)
         raise
     remarks = (*content.remarks, *_remarks(case, content.decoded.series))

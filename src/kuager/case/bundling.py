@@ -18,7 +18,7 @@ from kuager.case.log import Entry
 from kuager.case.operators import FILE as OPERATORS_FILE
 from kuager.case.proving import EPISODE
 from kuager.case.public_keys import fingerprints, key_files
-from kuager.case.received import UNREAD, Received
+from kuager.case.received import UNREAD
 from kuager.case.signing import custodian_key, log_key
 from kuager.errors import KuagerError, UsageError, message
 from kuager.evidence.bundle import layout
@@ -140,12 +140,20 @@ def _disclosures(case: Case, entries: Iterable[Entry]) -> dict[str, bytes]:
 
 
 def _signed(case: Case, log: LogFolder) -> int:
-    """How many entries are signed."""
+    """How many entries there are, all of them signed: a bundle without the newest would tell what was known before."""
     size = log.signed_size if case.proving.log.exists else 0
     if not size:
         raise KuagerError(
             message("Nothing in “{case}” is signed yet."),
             remedy=message("Run: kuager stamp {case}."),
+            case=str(case.path),
+        )
+    if log.unsigned:
+        raise KuagerError(
+            message("{count} entries of the log of “{case}” are not signed yet."),
+            meaning=message("A bundle without them would not say what the case says now."),
+            remedy=message("Run: kuager stamp {case}."),
+            count=log.unsigned,
             case=str(case.path),
         )
     return size
@@ -196,24 +204,30 @@ def _with_grounds(case: Case, wanted: Sequence[Entry]) -> list[Entry]:
 
 
 def _objects(case: Case, entries: Iterable[Entry], chosen: Chosen) -> tuple[list[str], tuple[Withheld, ...]]:
-    """The objects that go in, and those that stay out."""
-    named = {entry.leaf.object for entry in entries if isinstance(entry.leaf, Observation | Document)}
+    """The objects that go in, and those that stay out; what nobody came to read may hold anything."""
+    leaves = [entry.leaf for entry in entries if isinstance(entry.leaf, Observation | Document)]
+    named = {leaf.object for leaf in leaves}
     withheld: dict[str, str] = {}
     if not chosen.confidential:
-        for record in case.records.all():
-            reason = _reason(record)
-            if record.object in named and reason:
-                withheld.setdefault(record.object, reason)
+        records = case.records.all()
+        taken_for = [(leaf.object, leaf.media, leaf.source) for leaf in leaves if isinstance(leaf, Observation)]
+        taken_for += [(record.object, record.kind, record.source) for record in records]
+        taken_for += [(one, UNREAD, "") for one in sorted(named - {record.object for record in records})]
+        for one, kind, source in taken_for:
+            reason = _reason(kind, source)
+            if one in named and reason:
+                withheld.setdefault(one, reason)
     kept = sorted(_bare(one) for one in named - withheld.keys())
     return kept, tuple(Withheld(one, withheld[one]) for one in sorted(withheld))
 
 
-def _reason(record: Received) -> str:
-    """Why an object must not be passed on; empty when it may be."""
-    if record.kind.partition(":")[0] in _OF_VOLUNTEERS:
+def _reason(kind: str, source: str) -> str:
+    """Why an object of a kind, from a source, must not be passed on; empty when it may be."""
+    read_as = kind.partition(":")[0]
+    if read_as in _OF_VOLUNTEERS:
         return IDENTIFYING
-    for source in SOURCES.values():
-        if not source.passed_on and source.id in (record.source, record.kind.partition(":")[0]):
+    for one in SOURCES.values():
+        if not one.passed_on and one.id in (source, read_as):
             return TERMS
     return ""
 

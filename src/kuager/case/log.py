@@ -116,10 +116,11 @@ class CaseLog:
             return True
         try:
             key, self.new_key = signing_key(passphrase)
+            self.tell_of_keys()
         except KeyUnusable as error:
             self.locked = error
             return False
-        self.tell_of_keys()
+        self.locked = None
         writer = self._opened()
         writer.sign(writer.origin, key)
         return True

@@ -54,6 +54,14 @@ class Proving:
                 fresh.setdefault(_reading(leaf), leaf)
         self.log.append(*(leaf for reading, leaf in fresh.items() if reading not in known))
 
+    def entered(self, record: Received) -> bool:
+        """Whether the log says that this was received; it cannot forget it any more."""
+        wanted = _reading(_received(record))
+        return any(
+            isinstance(entry.leaf, Observation | Document) and _reading(entry.leaf) == wanted
+            for entry in self.log.entries()
+        )
+
     def derived(
         self,
         about: str,
@@ -114,13 +122,14 @@ class Proving:
         )
 
     def latest(self, about: str) -> dict[str, Entry]:
-        """The newest claim about each thing, by its name, without those that were taken back."""
+        """The newest claim about each thing, by its name; none about what was taken back since."""
         taken_back = {entry.leaf.retracts for entry in self.log.entries() if isinstance(entry.leaf, Retraction)}
-        return {
+        newest = {
             entry.leaf.name: entry
             for entry in self.log.entries()
-            if isinstance(entry.leaf, Claim) and entry.leaf.about == about and entry.hash not in taken_back
+            if isinstance(entry.leaf, Claim) and entry.leaf.about == about
         }
+        return {name: entry for name, entry in newest.items() if entry.hash not in taken_back}
 
     def happened(self, event: str, what: str = "", beacon: Beacon | None = None) -> None:
         """Enter that something was done with the evidence."""

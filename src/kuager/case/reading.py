@@ -96,10 +96,12 @@ def make_tables(case: Case, known: Mapping[Received, Content] | None = None) -> 
 def up_to_date_tables(case: Case) -> list[str]:
     """The hashes of the tables of series, after decoding again what a killed step left undone or somebody changed.
 
-    The case must be held for writing.
+    What they are is claimed where a killed step did not come to that. The case must be held for writing.
     """
-    if case.records.all() and case.derivations.output_of(_observing(case)) != _together(case):
-        rebuild(case)
+    if case.records.all():
+        if case.derivations.output_of(_observing(case)) != _together(case):
+            rebuild(case)
+        case.proving.derived(TABLE, _observing(case), hashes_of_tables(case))
     return _series_hashes(case)
 
 

@@ -12,46 +12,46 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 import msgspec
 
 from kuager.case import versions
 from kuager.case.collecting import BEGAN
 from kuager.case.derivation import code_version
-from kuager.case.detecting import ASKED_FOR_FLAGGED, DETECT, Derived, derive, standing
-from kuager.case.folder import SETTINGS_FILE, Case, new_case
-from kuager.case.ledger import Ledger, asked_and_answered
-from kuager.case.operators import FILE as OPERATORS_FILE
+from kuager.case.detecting import DETECT, Derived, derive, standing
+from kuager.case.detecting import basis as basis_of
+from kuager.case.folder import Case
 from kuager.case.proving import EPISODE, PUBLICATION, STANDING, TABLE, VERDICTS
 from kuager.case.publishing import MANIFEST, published_files
-from kuager.case.reading import OBSERVE, READ_AS, hashes_of_tables, make_tables
-from kuager.case.received import Received
-from kuager.case.settings import Settings, from_toml
-from kuager.case.verdicts import FLAGGED, make_verdicts
+from kuager.case.reading import OBSERVE, hashes_of_tables, make_tables
+from kuager.case.unpacked import Files, Unpacked, bare, words
+from kuager.case.verdicts import make_verdicts
 from kuager.errors import KuagerError, ProofRefused, message
-from kuager.evidence.bundle import layout
-from kuager.evidence.leaves import Claim, CustodyEvent, Document, Leaf, Observation, encode_leaf
+from kuager.evidence.leaves import Claim, CustodyEvent, Leaf, encode_leaf
 from kuager.evidence.log.writer import LogWriter
 from kuager.evidence.objects import sha256
-from kuager.evidence.statements import Parameter, Statement
+from kuager.evidence.statements import Statement
 from kuager.model.episodes import Episode
 from kuager.model.notes import Note
-from kuager.model.time import parse_utc
 from kuager.publications.record import whole_episode
 
-T = TypeVar("T")
+Result = tuple[str, str, str]
+"""What a claim is about, the name of the thing, and the SHA-256 of what came of it then."""
+
 HOLDS, FAILS, NOT_CHECKED = "holds", "fails", "not-checked"
 
-
-class Files(Protocol):
-    """A bundle as :mod:`kuager.evidence.verify` reads it."""
-
-    def __contains__(self, path: object) -> bool: ...
-
-    def read(self, path: str) -> bytes:
-        """The bytes of a file."""
-        ...
+SAME = message("{name} comes out the same when it is derived again.")
+DIFFERS = message("{name} comes out otherwise when it is derived again.")
+OTHER_CODE = message(
+    "{name} comes out otherwise, which may be because this is {here}, and it was derived by {code}: use that version."
+)
+NOT_HERE = message("{name} cannot be derived again: {count} of the objects that it rests on are not in the bundle.")
+NO_RESULT = message("{name} cannot be compared: what was derived then is not in the bundle.")
+OTHER_OPERATORS = message(
+    "{name} cannot be derived again: the operators were others then than those that the bundle has."
+)
+NOT_POSSIBLE = message("{name} cannot be derived again: {reason}")
+PAGES = message("{name}: these pages hold what only the whole case has; the episodes that they show are derived again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +63,6 @@ class Compared:
     note: Note
 
 
-SAME = message("{name} comes out the same when it is derived again.")
-DIFFERS = message("{name} comes out otherwise when it is derived again.")
-OTHER_CODE = message(
-    "{name} comes out otherwise, which may be because this is {here}, and it was derived by {code}: use that version."
-)
-NOT_HERE = message("{name} cannot be derived again: {count} of the objects that it rests on are not in the bundle.")
-NOT_POSSIBLE = message("{name} cannot be derived again: {reason}")
-PAGES = message("{name}: these pages hold what only the whole case has; the episodes that they show are derived again.")
-
-
 def rederive(files: Files, leaves: Mapping[int, Leaf]) -> Iterator[Compared]:
     """Derive every claim again.
 
@@ -80,70 +70,54 @@ def rederive(files: Files, leaves: Mapping[int, Leaf]) -> Iterator[Compared]:
         files: the bundle, already verified.
         leaves: its entries by their number in the log.
     """
-    bundle = _Bundle(files, leaves)
-    groups: dict[bytes, list[int]] = defaultdict(list)
+    bundle = Unpacked(files, leaves)
+    groups: dict[bytes, list[Claim]] = defaultdict(list)
     for index, leaf in leaves.items():
-        if isinstance(leaf, Claim):
-            basis = bundle.basis(leaf)
-            groups[basis.encode() + (str(index).encode() if leaf.about == PUBLICATION else b"")].append(index)
-    for indexes in groups.values():
-        yield from _compared(bundle, indexes)
+        if isinstance(leaf, Claim) and leaf.about == PUBLICATION:
+            yield _published(bundle, index)
+        elif isinstance(leaf, Claim):
+            groups[bundle.basis(leaf).encode()].append(leaf)
+    for claims in groups.values():
+        yield from _compared(bundle, claims)
 
 
-class _Bundle:
-    """A bundle by what it says."""
-
-    def __init__(self, files: Files, leaves: Mapping[int, Leaf]) -> None:
-        self.files, self.leaves = files, leaves
-        self.received = {
-            leaf.object: leaf for leaf in reversed([*leaves.values()]) if isinstance(leaf, Observation | Document)
-        }
-
-    def claim(self, index: int) -> Claim:
-        """The claim of that number."""
-        leaf = self.leaves[index]
-        assert isinstance(leaf, Claim)  # noqa: S101 - only claims are asked for
-        return leaf
-
-    def basis(self, claim: Claim) -> Statement:
-        """What a claim rests on, without results: claims with the same one were derived in one go."""
-        data = self.files.read(layout.statement_path(claim.statement.removeprefix("sha256:")))
-        said = Statement.parse(data)
-        return Statement({}, said.name, said.code, said.parameters, said.inputs)
-
-    def result(self, digest: str) -> bytes:
-        """The file that a claim is about."""
-        return self.files.read(layout.result_path(digest.removeprefix("sha256:")))
-
-
-def _compared(bundle: _Bundle, indexes: Sequence[int]) -> Iterator[Compared]:
-    claims = [bundle.claim(index) for index in indexes]
+def _compared(bundle: Unpacked, claims: Sequence[Claim]) -> Iterator[Compared]:
     basis = bundle.basis(claims[0])
-    objects = [digest for digest in basis.inputs if f"sha256:{digest}" in bundle.received]
-    missing = sum(layout.object_path(digest) not in bundle.files for digest in objects)
-    unknown = len(basis.inputs) - len(objects) - (claims[0].about == PUBLICATION)
-    if missing or unknown:
-        for claim in claims:
-            yield Compared(claim, NOT_CHECKED, Note(NOT_HERE, {"name": claim.name, "count": str(missing + unknown)}))
+    derived = []
+    for claim in claims:
+        told = _not_to_be_compared(bundle, basis, claim)
+        if told is not None:
+            yield Compared(claim, NOT_CHECKED, told)
+        else:
+            derived.append(claim)
+    if not derived:
         return
     with tempfile.TemporaryDirectory(prefix="kuager-") as folder:
         try:
-            if claims[0].about == PUBLICATION:
-                yield _pages(Path(folder) / "case", bundle, indexes[0])
-                return
-            case = _case(Path(folder) / "case", bundle, basis)
-            outputs = _derived(case, bundle, basis, claims)
+            outputs = _derived(bundle.case(Path(folder) / "case", basis), bundle, basis, derived)
         except KuagerError as error:
-            reason = error.diagnostics().happened
-            for claim in claims:
-                yield Compared(claim, FAILS, Note(NOT_POSSIBLE, {"name": claim.name, "reason": reason}))
+            for claim in derived:
+                yield _not_possible(claim, error)
             return
-    for claim in claims:
-        yield _judged(claim, basis, outputs.get((claim.about, claim.name)))
+    for claim in derived:
+        yield _judged(claim, basis, outputs.get((claim.about, claim.name, bare(claim.output)), ""))
 
 
-def _judged(claim: Claim, basis: Statement, output: str | None) -> Compared:
-    if output == claim.output.removeprefix("sha256:"):
+def _not_to_be_compared(bundle: Unpacked, basis: Statement, claim: Claim) -> Note | None:
+    """Why nobody can say from this bundle whether a claim comes out the same; None when that can be said."""
+    missing = bundle.missing(basis)
+    if missing:
+        return Note(NOT_HERE, {"name": claim.name, "count": str(missing)})
+    operators = basis.parameters.get("operators")
+    if operators is not None and operators != bundle.operators:
+        return Note(OTHER_OPERATORS, {"name": claim.name})
+    if claim.about in {EPISODE, STANDING} and not bundle.has_result(claim):
+        return Note(NO_RESULT, {"name": claim.name})
+    return None
+
+
+def _judged(claim: Claim, basis: Statement, output: str) -> Compared:
+    if output == bare(claim.output):
         return Compared(claim, HOLDS, Note(SAME, {"name": claim.name}))
     if basis.code != code_version():
         facts = {"name": claim.name, "code": basis.code, "here": code_version()}
@@ -151,121 +125,90 @@ def _judged(claim: Claim, basis: Statement, output: str | None) -> Compared:
     return Compared(claim, FAILS, Note(DIFFERS, {"name": claim.name}))
 
 
-def _case(path: Path, bundle: _Bundle, basis: Statement) -> Case:
-    """A case of the bytes that a claim rests on, read as they were read then."""
-    parameters = basis.parameters
-    case = new_case(path, _settings(bundle.files, parameters))
-    if "operators" in parameters:
-        (path / OPERATORS_FILE).write_bytes(bundle.files.read(layout.CASE + OPERATORS_FILE))
-    for digest, read_as in zip(basis.inputs, _words(parameters, READ_AS), strict=True):
-        kind, place, signal = (*read_as.split(" "), "", "")[:3]
-        entry = bundle.received[f"sha256:{digest}"]
-        case.objects.put(bundle.files.read(layout.object_path(digest)))
-        case.records.keep(
-            Received(
-                type="observation/v1",
-                object=entry.object,
-                size=entry.size,
-                kind=kind,
-                place=place,
-                signal=signal,
-                name=digest,
-                received=entry.received,
-                source=entry.source if isinstance(entry, Observation) else "",
-                url=entry.url if isinstance(entry, Observation) else "",
-            )
-        )
-    ledger = Ledger(path / "evidence" / "requests")
-    for digest in _words(parameters, ASKED_FOR_FLAGGED):
-        ledger.keep(digest[:40], asked_and_answered(FLAGGED, digest))
-    return case
+def _not_possible(claim: Claim, error: KuagerError) -> Compared:
+    return Compared(claim, FAILS, Note(NOT_POSSIBLE, {"name": claim.name, "reason": error.diagnostics().happened}))
 
 
-def _settings(files: Files, parameters: Mapping[str, Parameter]) -> Settings:
-    """What the case is about; what was claimed about other places or times names its own."""
-    settings = from_toml(files.read(layout.CASE + SETTINGS_FILE))
-    if "places" not in parameters:
-        return settings
-    return Settings(
-        title=settings.title,
-        places=tuple(_words(parameters, "places")),
-        start=parse_utc(str(parameters["from"])),
-        end=parse_utc(str(parameters["to"])),
-        languages=settings.languages,
-    )
-
-
-def _words(parameters: Mapping[str, Parameter], name: str) -> Sequence[str]:
-    found = parameters.get(name, ())
-    return [found] if isinstance(found, str) else [] if isinstance(found, int) else found
-
-
-def _derived(case: Case, bundle: _Bundle, basis: Statement, claims: Sequence[Claim]) -> dict[tuple[str, str], str]:
-    """The SHA-256 of each result by what it is about and its name."""
+def _derived(case: Case, bundle: Unpacked, basis: Statement, claims: Sequence[Claim]) -> dict[Result, str]:
+    """The SHA-256 that comes of each claim."""
     make_tables(case)
     found = {(TABLE, name): digest for name, digest in hashes_of_tables(case).items()}
     if basis.name != OBSERVE:
         found |= {(VERDICTS, name): digest for name, digest in make_verdicts(case).items()}
+    outputs = {(one.about, one.name, bare(one.output)): found.get((one.about, one.name), "") for one in claims}
     if basis.name == DETECT:
-        found |= _episodes(derive(case), bundle, claims)
-    return found
+        outputs |= _episodes(case, derive(case), bundle, claims)
+    return outputs
 
 
-def _episodes(derived: Derived, bundle: _Bundle, claims: Sequence[Claim]) -> dict[tuple[str, str], str]:
-    """The episodes under the ids and versions that they were claimed by, and the list of them."""
+def _episodes(case: Case, derived: Derived, bundle: Unpacked, claims: Sequence[Claim]) -> dict[Result, str]:
+    """What comes of claims about episodes, under the ids and versions that they had, and of lists of them."""
     found = {}
     for claim in claims:
+        output = bare(claim.output)
         if claim.about == EPISODE:
-            found[EPISODE, claim.name] = _again(derived, _decoded(bundle, claim.output, Episode))
+            claimed = bundle.decoded(output, Episode)
+            again = [_again(one, claimed) for one in derived.episodes if claimed.id == claim.name]
+            found[EPISODE, claim.name, output] = output if output in again else ""
         elif claim.about == STANDING:
-            listed = _decoded(bundle, claim.output, versions.Current)
-            again = {_again(derived, _decoded(bundle, digest, Episode)) for digest in listed.episodes.values()}
-            same = (derived.notice, derived.events) == (listed.notice, listed.events)
-            if same and again == set(listed.episodes.values()) and len(again) == len(derived.episodes):
-                found[STANDING, claim.name] = sha256(msgspec.json.encode(listed))
+            listed = bundle.decoded(output, versions.Current)
+            known = [(name, digest, bundle.decoded(digest, Episode)) for name, digest in listed.episodes.items()]
+            stands = {
+                name: digest
+                for one in derived.episodes
+                for name, digest, claimed in known
+                if _again(one, claimed) == digest and name == versions.name_of(claimed)
+            }
+            current = versions.Current(derived.notice, basis_of(case), stands, derived.events)
+            found[STANDING, claim.name, output] = sha256(msgspec.json.encode(current))
     return found
 
 
-def _again(derived: Derived, claimed: Episode) -> str:
-    """The SHA-256 of the derived episode that is the claimed one but for its id and version; empty when none is."""
-    for episode in derived.episodes:
-        named = msgspec.structs.replace(episode, id=claimed.id, version=claimed.version)
-        if named == claimed:
-            return sha256(whole_episode(named))
-    return ""
+def _again(derived: Episode, claimed: Episode) -> str:
+    """The SHA-256 of a derived episode under the id and version of a claimed one."""
+    return sha256(whole_episode(msgspec.structs.replace(derived, id=claimed.id, version=claimed.version)))
 
 
-def _pages(path: Path, bundle: _Bundle, index: int) -> Compared:
+def _published(bundle: Unpacked, index: int) -> Compared:
     """The pages made again, from what was known when they were published."""
     claim = bundle.claim(index)
-    before = {number: leaf for number, leaf in bundle.leaves.items() if number < index}
+    before = [leaf for number, leaf in sorted(bundle.leaves.items()) if number < index]
     basis = bundle.basis(claim)
-    stood = f"sha256:{basis.inputs[0]}"
-    detected = [
-        leaf for leaf in before.values() if isinstance(leaf, Claim) and (leaf.about, leaf.output) == (STANDING, stood)
-    ]
-    collected = any(isinstance(leaf, CustodyEvent) and leaf.event == BEGAN for leaf in before.values())
+    stood = f"sha256:{basis.inputs[0]}" if basis.inputs else ""
+    claims = [leaf for leaf in before if isinstance(leaf, Claim)]
+    detected = [one for one in claims if (one.about, one.output) == (STANDING, stood) and bundle.has_result(one)]
+    collected = any(isinstance(leaf, CustodyEvent) and leaf.event == BEGAN for leaf in before)
     if len(before) < index or not detected or collected:
         return Compared(claim, NOT_CHECKED, Note(PAGES, {"name": claim.name}))
-    case = _case(path, bundle, bundle.basis(detected[-1]))
-    languages, title = _words(basis.parameters, "languages"), str(basis.parameters.get("title", ""))
-    case.settings = replace(case.settings, languages=tuple(languages), title=title)
+    rests_on = bundle.basis(detected[-1])
+    told = _not_to_be_compared(bundle, rests_on, claim)
+    if told is not None:
+        return Compared(claim, NOT_CHECKED, told)
+    with tempfile.TemporaryDirectory(prefix="kuager-") as folder:
+        try:
+            case = bundle.case(Path(folder) / "case", rests_on)
+            title = str(basis.parameters.get("title", ""))
+            case.settings = replace(case.settings, languages=tuple(words(basis.parameters, "languages")), title=title)
+            _restore(case, bundle, detected[-1], before)
+            return _judged(claim, basis, sha256(published_files(case, standing(case))[MANIFEST]))
+        except KuagerError as error:
+            return _not_possible(claim, error)
+
+
+def _restore(case: Case, bundle: Unpacked, stood: Claim, before: Sequence[Leaf]) -> None:
+    """Bring a case to where it was when a list of episodes stood: tables, versions, log."""
     make_tables(case)
     make_verdicts(case)
     case.episodes.mkdir()
-    for leaf in before.values():
+    for leaf in before:
         if isinstance(leaf, Claim) and leaf.about == EPISODE:
-            episode = _decoded(bundle, leaf.output, Episode)
-            (case.episodes / f"{episode.id}.v{episode.version}.json").write_bytes(bundle.result(leaf.output))
-    (case.episodes / versions.CURRENT_FILE).write_bytes(bundle.result(stood))
+            name = versions.name_of(bundle.decoded(leaf.output, Episode))
+            if Path(name).name != name:
+                raise ProofRefused(message("An episode of the bundle has a name that no episode has."))
+            (case.episodes / f"{name}.json").write_bytes(bundle.result(leaf.output))
+    (case.episodes / versions.CURRENT_FILE).write_bytes(bundle.result(stood.output))
     log = LogWriter(case.proving.log.folder, "again")
-    log.append(encode_leaf(leaf) for leaf in before.values())
-    log.close()
-    return _judged(claim, basis, sha256(published_files(case, standing(case))[MANIFEST]))
-
-
-def _decoded(bundle: _Bundle, digest: str, kind: type[T]) -> T:
     try:
-        return msgspec.json.decode(bundle.result(digest), type=kind)
-    except msgspec.DecodeError as error:
-        raise ProofRefused(message("A result in the bundle cannot be read.")) from error
+        log.append(encode_leaf(leaf) for leaf in before)
+    finally:
+        log.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,15 +23,29 @@ def keys_folder() -> Path:
     return Path(named) if named else settings_file().parent / "keys"
 
 
+@contextmanager
+def _folder_of_keys() -> Iterator[Path]:
+    """The folder of keys, on a disk that may refuse to be read or written."""
+    try:
+        yield keys_folder()
+    except OSError as error:
+        raise KeyUnusable(
+            message("The folder of keys cannot be read or written: {reason}."),
+            remedy=message("Mend that, or name another folder in KUAGER_KEYS; then run: kuager stamp CASE."),
+            reason=error.strerror or type(error).__name__,
+        ) from error
+
+
 def signing_key(passphrase: str | None) -> tuple[Ed25519PrivateKey, bool]:
     """The key that signs logs, made without a passphrase the first time, and whether it is new.
 
     Raises:
         KeyUnusable: it is locked and the passphrase is missing or another, or it was revoked, or is open to others.
     """
-    ring = open_ring(keys_folder())
-    new = ring.ensure(Role.LOG, NAMES[Role.LOG]) is not None
-    return ring.signer(Role.LOG, passphrase), new
+    with _folder_of_keys() as folder:
+        ring = open_ring(folder)
+        new = ring.ensure(Role.LOG, NAMES[Role.LOG]) is not None
+        return ring.signer(Role.LOG, passphrase), new
 
 
 def custodian_key(passphrase: str | None) -> Ed25519PrivateKey:
@@ -38,9 +54,10 @@ def custodian_key(passphrase: str | None) -> Ed25519PrivateKey:
     Raises:
         KeyUnusable: as :func:`signing_key`.
     """
-    ring = open_ring(keys_folder())
-    ring.ensure(Role.CUSTODIAN, NAMES[Role.CUSTODIAN])
-    return ring.signer(Role.CUSTODIAN, passphrase)
+    with _folder_of_keys() as folder:
+        ring = open_ring(folder)
+        ring.ensure(Role.CUSTODIAN, NAMES[Role.CUSTODIAN])
+        return ring.signer(Role.CUSTODIAN, passphrase)
 
 
 def log_key(log: LogFolder) -> VerifierKey:

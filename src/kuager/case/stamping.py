@@ -86,12 +86,13 @@ def stamp_case(case: Case, anchors: Anchors, passphrase: str | None = None, *, o
         )
     problems: dict[str, Note] = {}
     with case.writing("stamp"):
-        if log.checkpoint is not None and not offline:
-            # whoever saw more than was signed here says so before more is signed, also who cosigned the head itself
-            _ask_witnesses(case, log, anchors, again=bool(log.unsigned))
+        before = log.signed_size
+        if before and not offline:  # whoever saw more than was signed here says so before more is signed
+            problems |= _ask_witnesses(case, log, anchors, anew=True)
         case.proving.log.sign(passphrase)
         if log.checkpoint is not None and not offline:
-            problems |= _ask_witnesses(case, log, anchors)
+            if log.signed_size != before:
+                problems = _ask_witnesses(case, log, anchors)
             problems |= _ask_authorities(log, anchors)
             problems |= _ask_calendars(log, anchors)
     return standing(case, anchors, problems)
@@ -147,15 +148,21 @@ def standing(case: Case, anchors: Anchors, problems: Mapping[str, Note] | None =
     return Stamped(log.signed_size, log.unsigned, case.proving.log.locked, vouched, enough)
 
 
-def _ask_witnesses(case: Case, log: LogFolder, anchors: Anchors, *, again: bool = False) -> dict[str, Note]:
-    """Have the head cosigned by each witness that has an address and has not cosigned it yet, or by all once more."""
+def _ask_witnesses(case: Case, log: LogFolder, anchors: Anchors, *, anew: bool = False) -> dict[str, Note]:
+    """Have the head cosigned by each witness that has an address and has not cosigned it yet.
+
+    With ``anew`` those that have are asked as well, what they see now; what they said first, which is older, stays.
+    """
     problems = {}
     for name, address in anchors.witnesses.items():
         note, key = _head(log), anchors.policy.witnesses[name] if anchors.policy is not None else None
-        if key is None or (key in cosigned(note, [key]) and not again):
+        cosigned_before = key is not None and key in cosigned(note, [key])
+        if key is None or (cosigned_before and not anew):
             continue
         try:
-            case.proving.log.add_lines(log.signed_size, [cosigned_by(address, key, log)])
+            line = cosigned_by(address, key, log)
+            if not cosigned_before:
+                case.proving.log.add_lines(log.signed_size, [line])
         except LogDamaged:
             raise
         except EvidenceError as error:

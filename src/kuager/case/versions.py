@@ -42,7 +42,7 @@ def keep(case: Case, episodes: Sequence[Episode]) -> tuple[dict[str, str], tuple
     """Write the versions that are not there yet; the hash of each by its name, and the names of the new ones."""
     hashes, new = {}, []
     for episode in episodes:
-        name, data = _name(episode), whole_episode(episode)
+        name, data = name_of(episode), whole_episode(episode)
         if write_new(case.episodes / f"{name}.json", data):
             new.append(name)
         hashes[name] = sha256(data)
@@ -179,7 +179,8 @@ def _free_id(wanted: str, taken: set[str]) -> str:
     return next(name for number in count() if (name := f"{stem}-{letters(number)}") not in taken)
 
 
-def _name(episode: Episode) -> str:
+def name_of(episode: Episode) -> str:
+    """What a version is called: the id of the episode and the number of the version."""
     return f"{episode.id}.v{episode.version}"
 
 
