@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from tests.case.kazakh_measurements import web
 
 from kuager.case.folder import Case, new_case
 from kuager.case.settings import Settings
@@ -36,3 +38,10 @@ def series(*lost: Span, seed: int = 1, signals: Sequence[str] = SIGNALS) -> byte
             value = 1000.0 * left * (1.0 + 0.01 * random.standard_normal())
             lines.append(f"{format_utc(from_epoch(moment))},KZ,{signal},{value:.1f}")
     return ("\n".join(lines) + "\n").encode()
+
+
+def measurements() -> bytes:
+    """A few tests of a site in OONI's own shape."""
+    moments = [CUT - timedelta(days=day) for day in range(1, 6)]
+    tests = [web(moment, "AS9198", "kaztag.kz", number, blocked=False) for number, moment in enumerate(moments)]
+    return "\n".join(json.dumps(one) for one in tests).encode()
