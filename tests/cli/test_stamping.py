@@ -53,7 +53,7 @@ class Witnessing:
             return Answer(b"", 404)
         witness = Witness(self.folder / str(number), f"w{number}.example", self.keys[number], self.logs)
         told = witness.answer(body, int(time.time()))
-        return Answer(told.body, told.status, {"Content-Type": told.media})
+        return Answer(told.body, told.status, {"Content-Type": told.media_type})
 
 
 @dataclass
@@ -150,7 +150,7 @@ def test_witnesses_two_authorities_and_a_calendar_vouch(world: World, inside: In
     world.name()
     told = inside("stamp", "kz")[1]
     assert "not vouched for enough" not in told
-    assert "The witness w2.example cannot be reached" in told
+    assert "cannot be reached" in told
     assert "nothing yet" in told
 
 
@@ -198,7 +198,7 @@ def test_a_log_that_nobody_knows_is_stamped_but_not_cosigned(world: World, insid
     record = stamped(inside)
     assert times(record) == {"w0": False, "w1": False, "w2": False, "first": True, "second": True}
     assert not record["enough"]
-    assert "did not cosign: it answered 404" in inside("stamp", "kz")[1]
+    assert "does not know" in inside("stamp", "kz")[1]
 
 
 def _goes_on(case: Case, seed: int = 2) -> None:
@@ -223,7 +223,7 @@ def test_an_older_copy_is_refused_before_anything_is_signed(
     assert bool(log.unsigned) is waiting
     code, said, told = inside("stamp", "backup")
     assert (code, said) == (1, "")
-    assert f"w0.example saw {world.log.signed_size} entries of this log; here are only" in told
+    assert f"w0.example saw {world.log.signed_size} entries of this log; here" in told
     assert "older copy" in told
     assert (sorted(log.checkpoints), (log.path / "signed").read_bytes(), log.unsigned) == before
     assert inside("stamp", "kz")[0] == 0
@@ -238,7 +238,7 @@ def test_two_histories_are_noticed(world: World, inside: Inside, tmp_path: Path)
     stamps = sorted((tmp_path / "other" / "evidence" / "log" / "stamps").iterdir())
     code, said, told = inside("stamp", "other")
     assert (code, said) == (1, "")
-    assert "saw another history of this log" in told
+    assert "There are two histories of this log" in " ".join(told.split())
     assert sorted((tmp_path / "other" / "evidence" / "log" / "stamps").iterdir()) == stamps, "nothing was stamped"
 
 
