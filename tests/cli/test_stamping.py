@@ -234,6 +234,7 @@ def test_two_histories_are_noticed(world: World, inside: Inside, tmp_path: Path)
     shutil.copytree(world.case.path, tmp_path / "other")
     _goes_on(world.case)
     _goes_on(open_case(tmp_path / "other"), seed=3)
+    assert inside("stamp", "other", "--offline")[0] == 0, "nobody was asked"
     stamped(inside)
     stamps = sorted((tmp_path / "other" / "evidence" / "log" / "stamps").iterdir())
     code, said, told = inside("stamp", "other")

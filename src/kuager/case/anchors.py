@@ -96,6 +96,14 @@ def read_anchors(file: Path) -> Anchors:
     )
 
 
+def names_witnesses(file: Path) -> bool:
+    """Whether a person's settings name witnesses that can be asked; also where they cannot be read, and may."""
+    try:
+        return bool(read_anchors(file).witnesses)
+    except KuagerError:
+        return True
+
+
 def _unreadable(file: Path, what: str) -> KuagerError:
     return KuagerError(
         message("The settings in {file} cannot be read: {what}."),

@@ -1,7 +1,8 @@
 """The transparency log of a case: what was received, derived, published and taken back, each an entry for good.
 
 Whoever holds the case for writing appends; at the end the head of the log is signed with the key of whoever runs
-Kuager. Where that key is locked the entries are there all the same, and are signed later.
+Kuager. Where that key is locked, or witnesses have to be asked first, the entries are there all the same, and are
+signed later.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kuager.case.anchors import names_witnesses
 from kuager.case.derivation import code_version
 from kuager.case.key_events import not_told_yet
+from kuager.case.manners import settings_file
 from kuager.case.signing import keys_folder, signing_key
 from kuager.errors import KeyUnusable
 from kuager.evidence.keys.events import Role
@@ -84,10 +87,15 @@ class CaseLog:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Open the log when the first entry comes, and sign its head at the end."""
+        """Open the log when the first entry comes, and sign its head at the end.
+
+        Where witnesses are named nothing is signed before they were asked, which is for ``kuager stamp``: only they
+        know whether this log is an older copy of itself.
+        """
         try:
             yield
-            self.sign()
+            if not names_witnesses(settings_file()):
+                self.sign()
         finally:
             if self._writer is not None:
                 self._writer.close()
@@ -115,7 +123,8 @@ class CaseLog:
         if not self.exists or not LogFolder(self.folder).unsigned:
             return True
         try:
-            key, self.new_key = signing_key(passphrase)
+            key, made = signing_key(passphrase)
+            self.new_key = self.new_key or made
             self.tell_of_keys()
         except KeyUnusable as error:
             self.locked = error

@@ -15,8 +15,11 @@ from kuager.case.detecting import Detected
 from kuager.case.folder import Case
 from kuager.case.history import histories, known_at
 from kuager.case.publishing import Published, episode_views, index_view, views_as_of
-from kuager.cli.reader import results, say
+from kuager.case.signing import log_key
+from kuager.cli.reader import progress, results, say
 from kuager.errors import message
+from kuager.evidence.keys.public_key import fingerprint
+from kuager.evidence.log.folder import LogFolder
 from kuager.model.episodes import Event
 from kuager.model.series import Series
 from kuager.model.time import format_utc, from_epoch
@@ -29,6 +32,15 @@ from kuager.publications.terminal import nothing_found, timeline
 
 MOST_EVENTS = 20
 """More than this would hide what follows."""
+
+
+def tell_of_new_key(case: Case, translation: Translation) -> None:
+    """Say once, on stderr, that a key was made that signs from now on: a fingerprint is worth most when it is new."""
+    log = case.proving.log
+    if log.new_key:
+        template = message("A key was made that signs what cases log. Publish its fingerprint elsewhere: {fingerprint}")
+        told = translation.gettext(template, fingerprint=fingerprint(log_key(LogFolder(log.folder)).public))
+        progress.print(Text(told), soft_wrap=True)
 
 
 def made(case: Case, translation: Translation) -> str:

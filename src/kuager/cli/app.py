@@ -97,6 +97,7 @@ def add(
     with working(message("Sealing and reading…")):
         added = add_file(opened, file, kind, place, signal)
     answers.print_added(added, file.name, reader.translation(), as_json=as_json)
+    answers.tell_of_new_key(opened, reader.translation())
 
 
 @app.command()
@@ -109,6 +110,7 @@ def collect(
     """Ask public sources, seal what they answer, and say what each gave for each day."""
     opened_case = open_case(case)
     answered = collecting.collect(opened_case, source or (), offline=offline)
+    answers.tell_of_new_key(opened_case, reader.translation())
     collecting.print_coverage(opened_case, as_json=as_json)
     collecting.check_answered(answered)
 
@@ -201,6 +203,7 @@ def investigate(
         published = publish_case(made)
     answers.print_story(made, found, reader.translation(), as_json=False)
     answers.print_published(published, reader.translation())
+    answers.tell_of_new_key(made, reader.translation())
     collecting.check_answered(answered)
 
 
@@ -216,6 +219,7 @@ def demo(
         published = publish_case(made)
     answers.print_story(made, found, reader.translation(), as_json=False)
     answers.print_published(published, reader.translation())
+    answers.tell_of_new_key(made, reader.translation())
 
 
 app.command()(contribute)
