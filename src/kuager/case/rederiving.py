@@ -24,7 +24,7 @@ from kuager.case.folder import Case
 from kuager.case.proving import EPISODE, PUBLICATION, STANDING, TABLE, VERDICTS
 from kuager.case.publishing import MANIFEST, published_files
 from kuager.case.reading import OBSERVE, hashes_of_tables, make_tables
-from kuager.case.unpacked import Files, Unpacked, bare, words
+from kuager.case.unpacked import Files, Unpacked, bare, languages_of
 from kuager.case.verdicts import make_verdicts
 from kuager.errors import KuagerError, ProofRefused, message
 from kuager.evidence.leaves import Claim, CustodyEvent, Leaf, encode_leaf
@@ -152,16 +152,27 @@ def _episodes(case: Case, derived: Derived, bundle: Unpacked, claims: Sequence[C
             found[EPISODE, claim.name, output] = output if output in again else ""
         elif claim.about == STANDING:
             listed = bundle.decoded(output, versions.Current)
-            known = [(name, digest, bundle.decoded(digest, Episode)) for name, digest in listed.episodes.items()]
-            stands = {
-                name: digest
-                for one in derived.episodes
-                for name, digest, claimed in known
-                if _again(one, claimed) == digest and name == versions.name_of(claimed)
-            }
-            current = versions.Current(derived.notice, basis_of(case), stands, derived.events)
-            found[STANDING, claim.name, output] = sha256(msgspec.json.encode(current))
+            found[STANDING, claim.name, output] = _listed_again(case, derived, bundle, listed)
     return found
+
+
+def _listed_again(case: Case, derived: Derived, bundle: Unpacked, listed: versions.Current) -> str:
+    """The SHA-256 of the list of what was derived, each under the one name that a claimed list has for it; else empty.
+
+    A list that leaves an episode out, or has it twice, is not what was derived.
+    """
+    claimed = [(name, digest, bundle.decoded(digest, Episode)) for name, digest in listed.episodes.items()]
+    stands: dict[str, str] = {}
+    for one in derived.episodes:
+        same = [
+            (name, digest)
+            for name, digest, episode in claimed
+            if name == versions.name_of(episode) and digest == _again(one, episode)
+        ]
+        if len(same) != 1:
+            return ""
+        stands |= dict(same)
+    return sha256(msgspec.json.encode(versions.Current(derived.notice, basis_of(case), stands, derived.events)))
 
 
 def _again(derived: Episode, claimed: Episode) -> str:
@@ -188,7 +199,7 @@ def _published(bundle: Unpacked, index: int) -> Compared:
         try:
             case = bundle.case(Path(folder) / "case", rests_on)
             title = str(basis.parameters.get("title", ""))
-            case.settings = replace(case.settings, languages=tuple(words(basis.parameters, "languages")), title=title)
+            case.settings = replace(case.settings, languages=languages_of(basis.parameters), title=title)
             _restore(case, bundle, detected[-1], before)
             return _judged(claim, basis, sha256(published_files(case, standing(case))[MANIFEST]))
         except KuagerError as error:

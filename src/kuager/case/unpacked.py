@@ -26,6 +26,7 @@ from kuager.evidence.objects import sha256
 from kuager.evidence.statements import Parameter, Statement
 from kuager.model.places import find
 from kuager.model.time import parse_utc
+from kuager.publications.language import LANGUAGES
 
 T = TypeVar("T")
 
@@ -136,6 +137,18 @@ def words(parameters: Mapping[str, Parameter], name: str) -> Sequence[str]:
     """The words of a parameter; none where it is missing or a number."""
     found = parameters.get(name, ())
     return [found] if isinstance(found, str) else [] if isinstance(found, int) else found
+
+
+def languages_of(parameters: Mapping[str, Parameter]) -> tuple[str, ...]:
+    """The languages in which something was published.
+
+    Raises:
+        ProofRefused: there are none, or others than Kuager writes.
+    """
+    languages = tuple(words(parameters, "languages"))
+    if not languages or not set(languages) <= set(LANGUAGES) or len(set(languages)) < len(languages):
+        raise ProofRefused(message("The statement names no languages in which Kuager publishes."))
+    return languages
 
 
 def bare(digest: str) -> str:
