@@ -265,7 +265,7 @@ def test_a_million_rows_take_a_few_seconds() -> None:
     count = 1_000_000
     times = np.datetime_as_string((1_641_340_800 + 60 * np.arange(count)).astype("datetime64[s]"), timezone="UTC")
     data = csv(*(f"{moment},KZ,own.users,{index * 0.37:.3f}" for index, moment in enumerate(times.tolist())))
-    began = time.perf_counter()
+    began = time.process_time()
     (series,) = series_file.decode(data).series
-    assert time.perf_counter() - began < 20  # about 2.5 seconds on a laptop; slow machines are no failure
+    assert time.process_time() - began < 20  # about 2.5 seconds on a laptop; slow and busy machines are no failure
     assert (series.times.size, series.step_s) == (count, 60)
