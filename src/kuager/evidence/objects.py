@@ -112,9 +112,9 @@ class ObjectStore:
                     seen.update(piece)
                     yield piece
         except FileNotFoundError as error:
-            raise _missing(digest) from error
+            raise missing_object(digest) from error
         if seen.hexdigest() != digest:
-            raise _changed(digest)
+            raise changed_object(digest)
 
     def get(self, digest: str) -> bytes:
         """The bytes of an object, checked against its name.
@@ -125,9 +125,9 @@ class ObjectStore:
         try:
             data = self.path(digest).read_bytes()
         except FileNotFoundError as error:
-            raise _missing(digest) from error
+            raise missing_object(digest) from error
         if sha256(data) != digest:
-            raise _changed(digest)
+            raise changed_object(digest)
         return data
 
     def withdraw(self, digest: str) -> None:
@@ -182,7 +182,8 @@ def _named(path: Path, data: bytes, folder: Path) -> bool:
     return new
 
 
-def _missing(digest: str) -> CaseDamaged:
+def missing_object(digest: str) -> CaseDamaged:
+    """What to say of an object that is not there."""
     return CaseDamaged(
         message("The sealed object {digest} is missing from the case."),
         remedy=message("Bring it back from a copy of the case; everything else can be derived again."),
@@ -190,7 +191,8 @@ def _missing(digest: str) -> CaseDamaged:
     )
 
 
-def _changed(digest: str) -> CaseDamaged:
+def changed_object(digest: str) -> CaseDamaged:
+    """What to say of an object that has other bytes than its name says."""
     return CaseDamaged(
         message("The sealed object {digest} does not have the bytes that were sealed."),
         meaning=message("The file was changed or damaged after it was received."),

@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 import rfc8785
 
-from kuager.errors import CaseDamaged, message
 from kuager.evidence import base64_text
 from kuager.evidence.bundle import layout
 from kuager.evidence.bundle.contents import Contents
+from kuager.evidence.objects import changed_object, missing_object
 
 Sign = Callable[[bytes], bytes]
 """From the list of all files to the custodian's signature over it."""
@@ -51,9 +51,9 @@ class BundleFile:
                     size += len(piece)
                     yield piece
         except OSError as error:
-            raise _missing(self.digest) from error
+            raise missing_object(self.digest) from error
         if (size, seen.hexdigest()) != (self.size, self.digest):
-            raise _changed(self.digest)
+            raise changed_object(self.digest)
 
 
 def bundle_files(contents: Contents, sign: Sign | None) -> dict[str, BundleFile]:
@@ -105,7 +105,7 @@ def _told(contents: Contents) -> dict[str, bytes]:
     for files, path in of_their_names:
         for digest, data in files.items():
             if hashlib.sha256(data).hexdigest() != digest:
-                raise _changed(digest)
+                raise changed_object(digest)
             told[path(digest)] = data
     withheld = sorted(contents.withheld, key=lambda one: one.object)
     told[layout.WITHHELD] = rfc8785.dumps(msgspec.to_builtins(withheld))
@@ -133,25 +133,8 @@ def _of_object(digest: str, file: Path) -> BundleFile:
     try:
         return BundleFile(file, file.stat().st_size, digest)
     except OSError as error:
-        raise _missing(digest) from error
+        raise missing_object(digest) from error
 
 
 def _manifest(files: Mapping[str, BundleFile]) -> bytes:
     return "".join(f"{file.digest}  {path}\n" for path, file in sorted(files.items())).encode()
-
-
-def _missing(digest: str) -> CaseDamaged:
-    return CaseDamaged(
-        message("The sealed object {digest} is missing from the case."),
-        remedy=message("Bring it back from a copy of the case; everything else can be derived again."),
-        digest=digest,
-    )
-
-
-def _changed(digest: str) -> CaseDamaged:
-    return CaseDamaged(
-        message("The sealed object {digest} does not have the bytes that were sealed."),
-        meaning=message("The file was changed or damaged after it was received."),
-        remedy=message("Bring it back from a copy of the case; do not trust results derived from it."),
-        digest=digest,
-    )
