@@ -97,8 +97,8 @@ def shown(show: Show, case: Path, *words: str) -> dict[str, Any]:
 def test_a_correction_stands_beside_what_it_replaces(corrected: Told) -> None:
     history = histories(open_case(corrected.case.path))[ID]
     one, two = history.versions
-    assert (one.episode.version, one.episode.end) == (1, BACK)
-    assert (two.episode.version, two.episode.end) == (2, LATER)
+    assert (one.number, one.end) == (1, BACK)
+    assert (two.number, two.end) == (2, LATER)
     assert one.known < one.until == two.known  # type: ignore[operator]
     assert (two.until, two.retraction, one.retraction) == (None, None, None)
     entries = open_case(corrected.case.path).proving.log.entries()
@@ -184,7 +184,7 @@ def test_what_is_not_found_any_more_is_shown_as_taken_back(taken_back: Told, sho
     case = open_case(taken_back.case.path.parent / "without")
     assert known_at(case, taken_back.moments[2]).episodes == ()
     newest = histories(case)[ID].newest
-    assert newest.episode.version == 2
+    assert newest.number == 2
     assert newest.retraction is not None
     record = shown(show, case.path)
     assert record["episodes"] == []
@@ -212,7 +212,7 @@ def test_what_was_taken_back_is_taken_back_once(taken_back: Told) -> None:
 def test_what_is_found_again_goes_on_with_its_history(taken_back: Told, show: Show) -> None:
     case = open_case(taken_back.case.path)
     one, two, three = histories(case)[ID].versions
-    assert [version.episode.version for version in (one, two, three)] == [1, 2, 3]
+    assert [version.number for version in (one, two, three)] == [1, 2, 3]
     assert [version.retraction is not None for version in (one, two, three)] == [False, True, False]
     assert one.until == two.known
     assert two.until is not None
@@ -226,3 +226,25 @@ def test_what_is_found_again_goes_on_with_its_history(taken_back: Told, show: Sh
     said = show(case.path, "--as-of", format_utc(taken_back.moments[2]))[1]
     assert "No episode had been found" in said
     assert "Taken back" in said
+
+
+def test_versions_whose_files_are_gone_keep_their_numbers_and_are_told_by_the_log(
+    corrected: Told, show: Show, tmp_path: Path
+) -> None:
+    path = tmp_path / "copy"
+    shutil.copytree(corrected.case.path, path)
+    before = shown(show, path)["episodes"][0]
+    entries = len(open_case(path).proving.log.entries())
+    shutil.rmtree(path / "episodes")
+    detect_case(open_case(path))
+    assert len(open_case(path).proving.log.entries()) == entries, "the same was derived, and is not claimed again"
+    one, two = histories(open_case(path))[ID].versions
+    assert (one.number, one.end, one.episode) == (1, BACK, None)
+    assert (two.number, two.end, two.episode is None) == (2, LATER, False)
+    after = shown(show, path)["episodes"][0]
+    assert (after["version"], after["evidence"], after["known"]) == (2, before["evidence"], before["known"])
+    assert (after["replaces"][0]["version"], after["replaces"][0]["level"]) == (1, None)
+    publish_case(open_case(path))
+    add_bytes(open_case(path), series((CUT, BACK), seed=5), "again.csv", "series", None)
+    detect_case(open_case(path))
+    assert histories(open_case(path))[ID].newest.number == 3

@@ -81,7 +81,8 @@ def histories(case: Case, moment: datetime | None = None) -> dict[str, History]:
             _version(case, one, following, taken_back)
             for one, following in zip(claimed, [*claimed[1:], None], strict=True)
         ]
-        inputs = [objects[digest] for digest in told[-1].episode.inputs if digest in objects]
+        newest = told[-1].episode
+        inputs = [objects[digest] for digest in newest.inputs if digest in objects] if newest is not None else []
         found[name] = History(tuple(told), tuple(sorted({*inputs, told[-1].entry})))
     return found
 
@@ -89,11 +90,15 @@ def histories(case: Case, moment: datetime | None = None) -> dict[str, History]:
 def _version(case: Case, entry: Entry, following: Entry | None, taken_back: Mapping[str, Retraction]) -> Version:
     claim = entry.leaf
     assert isinstance(claim, Claim)  # noqa: S101 - histories() takes claims only
-    episode = versions.of_output(case, claim.name, claim.output.removeprefix("sha256:"))
+    name = case.proving.named(claim)
     retraction = taken_back.get(entry.hash)
     until = retraction.known if retraction is not None else following.leaf.known if following is not None else None
     return Version(
-        episode=episode,
+        id=claim.name,
+        number=versions.number_of(name),
+        start=parse_utc(claim.event.start) if claim.event is not None else parse_utc(claim.known),
+        end=parse_utc(claim.event.end) if claim.event is not None and claim.event.end is not None else None,
+        episode=versions.of_output(case, name, claim.output.removeprefix("sha256:")),
         entry=entry.index,
         known=parse_utc(claim.known),
         until=parse_utc(until) if until is not None else None,

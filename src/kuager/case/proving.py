@@ -131,6 +131,17 @@ class Proving:
         }
         return {name: entry for name, entry in newest.items() if entry.hash not in taken_back}
 
+    def named(self, claim: Claim) -> str:
+        """What the result of a claim is called in its statement, such as an episode with its version.
+
+        Raises:
+            ProofRefused: the statement is none, or does not speak of that result.
+        """
+        output = claim.output.removeprefix("sha256:")
+        statement = Statement.parse((self.statements / f"{claim.statement.removeprefix('sha256:')}.json").read_bytes())
+        names = [name for name, digest in statement.subjects.items() if digest == output]
+        return next((name for name in names if name.startswith(claim.name)), claim.name)
+
     def happened(self, event: str, what: str = "", beacon: Beacon | None = None) -> None:
         """Enter that something was done with the evidence."""
         self.log.append(CustodyEvent(event=event, known=now(), method=method(), what=what, beacon=beacon))

@@ -27,6 +27,7 @@ from kuager.case.reading import OBSERVE, hashes_of_tables, make_tables
 from kuager.case.unpacked import Files, Unpacked, bare, languages_of
 from kuager.case.verdicts import make_verdicts
 from kuager.errors import KuagerError, ProofRefused, message
+from kuager.evidence.bundle import layout
 from kuager.evidence.leaves import Claim, CustodyEvent, Leaf, encode_leaf
 from kuager.evidence.log.writer import LogWriter
 from kuager.evidence.objects import sha256
@@ -211,8 +212,12 @@ def _restore(case: Case, bundle: Unpacked, stood: Claim, before: Sequence[Leaf])
     make_tables(case)
     make_verdicts(case)
     case.episodes.mkdir()
+    case.proving.statements.mkdir()
     for leaf in before:
         if isinstance(leaf, Claim) and leaf.about == EPISODE:
+            statement = bare(leaf.statement)
+            data = bundle.files.read(layout.statement_path(statement))
+            (case.proving.statements / f"{statement}.json").write_bytes(data)
             name = versions.name_of(bundle.decoded(leaf.output, Episode))
             if Path(name).name != name:
                 raise ProofRefused(message("An episode of the bundle has a name that no episode has."))

@@ -6,16 +6,18 @@ says what they were derived from. An episode keeps its id as long as it overlaps
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 
 import msgspec
 
 from kuager.case.folder import Case
+from kuager.case.proving import EPISODE
 from kuager.episodes.assemble import letters
 from kuager.episodes.services import SERVICE_KINDS
 from kuager.errors import CaseDamaged, message
 from kuager.evidence.durable import replace, write_new
+from kuager.evidence.leaves import Claim
 from kuager.evidence.objects import sha256
 from kuager.model.episodes import Episode, Event
 from kuager.publications.record import whole_episode
@@ -99,16 +101,19 @@ def stood(case: Case, digest: str) -> Current:
         raise _damaged(path.name) from error
 
 
-def of_output(case: Case, episode: str, digest: str) -> Episode:
-    """The version of an episode whose file has that SHA-256.
+def of_output(case: Case, name: str, digest: str) -> Episode | None:
+    """A version by its name and the SHA-256 of its file; None when there is no such file.
 
     Raises:
-        CaseDamaged: none has.
+        CaseDamaged: the file is not what was derived.
     """
-    for path in sorted(case.episodes.glob(f"{episode}.v*.json")):
-        if sha256(path.read_bytes()) == digest:
-            return _read(case, path.stem, digest)
-    raise _damaged(f"{episode}.v*.json")
+    return _read(case, name, digest) if (case.episodes / f"{name}.json").exists() else None
+
+
+def number_of(name: str) -> int:
+    """The version's number in its name; 0 where it has none."""
+    number = name.rpartition(".v")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def load(case: Case, listed: Current) -> tuple[Episode, ...]:
@@ -127,6 +132,7 @@ def numbered(case: Case, found: Sequence[Episode]) -> tuple[Episode, ...]:
         CaseDamaged: a version that stood until now is not what was derived: no other may be put upon it in silence.
     """
     known = _known(case)
+    claimed = _claimed(case)
     named: list[Episode] = []
     for fresh in found:
         free = [old for old in known if old.id not in {episode.id for episode in named}]
@@ -139,8 +145,31 @@ def numbered(case: Case, found: Sequence[Episode]) -> tuple[Episode, ...]:
             named.append(latest if again == latest else changed)
         else:
             taken = {episode.id for episode in (*known, *named)}
-            named.append(msgspec.structs.replace(fresh, id=_free_id(fresh.id, taken)))
+            gone = {name: versions for name, versions in claimed.items() if name not in taken}
+            named.append(_claimed_before(fresh, gone) or msgspec.structs.replace(fresh, id=_free_id(fresh.id, taken)))
     return tuple(named)
+
+
+def _claimed(case: Case) -> dict[str, dict[int, str]]:
+    """What the log says of versions, also of those whose files are gone: by id and number the SHA-256 of the file."""
+    found: dict[str, dict[int, str]] = {}
+    for entry in case.proving.log.entries():
+        if isinstance(entry.leaf, Claim) and entry.leaf.about == EPISODE:
+            number = number_of(case.proving.named(entry.leaf))
+            found.setdefault(entry.leaf.name, {})[number] = entry.leaf.output.removeprefix("sha256:")
+    return found
+
+
+def _claimed_before(fresh: Episode, gone: Mapping[str, Mapping[int, str]]) -> Episode | None:
+    """An episode among those whose files are gone: the version that it is by its hash, or else the next of its id."""
+    for name, claimed in gone.items():
+        for number, digest in sorted(claimed.items(), reverse=True):
+            again = msgspec.structs.replace(fresh, id=name, version=number)
+            if sha256(whole_episode(again)) == digest:
+                return again
+    if fresh.id not in gone:
+        return None
+    return msgspec.structs.replace(fresh, version=max(gone[fresh.id]) + 1)
 
 
 def _known(case: Case) -> list[Episode]:

@@ -13,12 +13,17 @@ from kuager.model.notes import Note
 class Version(msgspec.Struct, frozen=True):
     """One version of an episode as it was claimed.
 
-    ``entry`` is the number of its claim in the log, ``known`` when it was claimed. ``until`` is when another version
-    took its place or it was taken back, null while it stands; ``retraction`` says why it was taken back, null where it
-    was replaced or stands.
+    ``id``, ``number``, ``start`` and ``end`` are as the log has them; ``episode`` is the whole version, null where its
+    file is gone with a copy that was not complete. ``entry`` is the number of its claim in the log, ``known`` when it
+    was claimed. ``until`` is when another version took its place or it was taken back, null while it stands;
+    ``retraction`` says why it was taken back, null where it was replaced or stands.
     """
 
-    episode: Episode
+    id: str
+    number: int
+    start: datetime
+    end: datetime | None
+    episode: Episode | None
     entry: int
     known: datetime
     until: datetime | None = None

@@ -63,13 +63,13 @@ def retracted_lines(histories: Mapping[str, History], translation: Translation) 
 
 
 def _row(one: Version, translation: Translation) -> VersionRow:
-    locale, episode = translation.locale, one.episode
-    end = clock.short_utc(episode.end, locale) if episode.end is not None else "…"
+    locale = translation.locale
+    end = clock.short_utc(one.end, locale) if one.end is not None else "…"
     said = translation.gettext(
         message("{start} to {end}, {level}"),
-        start=clock.short_utc(episode.start, locale),
+        start=clock.short_utc(one.start, locale),
         end=end,
-        level=translation.gettext(LEVEL[episode.level]),
+        level=translation.gettext(LEVEL[one.episode.level]) if one.episode is not None else clock.NOTHING,
     )
     until = clock.short_utc(one.until, locale) if one.until is not None else translation.gettext(STANDS)
-    return VersionRow(episode.version, clock.short_utc(one.known, locale), until, said, one.entry)
+    return VersionRow(one.number, clock.short_utc(one.known, locale), until, said, one.entry)

@@ -72,15 +72,15 @@ def case_record(
 def version_record(one: Version) -> dict[str, Json]:
     """One version of an episode as it was claimed."""
     return {
-        "id": one.episode.id,
-        "version": one.episode.version,
+        "id": one.id,
+        "version": one.number,
         "entry": one.entry,
         "known": format_utc(one.known),
         "until": _time(one.until),
-        "start": format_utc(one.episode.start),
-        "end": _time(one.episode.end),
-        "kind": one.episode.kind.value,
-        "level": one.episode.level.value,
+        "start": format_utc(one.start),
+        "end": _time(one.end),
+        "kind": one.episode.kind.value if one.episode is not None else None,
+        "level": one.episode.level.value if one.episode is not None else None,
         "retraction": one.retraction.template if one.retraction is not None else None,
     }
 
