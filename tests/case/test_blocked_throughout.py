@@ -19,9 +19,9 @@ from kuager.case.detecting import Detected, detect_case
 from kuager.case.folder import Case, new_case
 from kuager.case.publishing import episode_views, index_view
 from kuager.case.settings import Settings
-from kuager.publications.page import render_index
-from kuager.publications.sentence import sentence, title
+from kuager.publications.site.page import render_index
 from kuager.publications.terminal import nothing_found, timeline
+from kuager.publications.wording.sentence import sentence, title
 
 DAYS = 30
 NETWORK = "AS9198"

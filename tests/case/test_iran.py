@@ -16,7 +16,7 @@ from kuager.case.settings import Settings
 from kuager.model.episodes import Episode, Reading
 from kuager.model.time import parse_utc
 from kuager.model.words import CauseValue, EpisodeKind, Explanation, Level, PhaseKind, Stance, State
-from kuager.publications.record import episode_record
+from kuager.publications.records.episode import episode_record
 
 
 @pytest.fixture(scope="module")

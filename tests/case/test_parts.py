@@ -17,7 +17,7 @@ from kuager.errors import CaseError
 from kuager.model.episodes import Episode
 from kuager.model.scope import Division
 from kuager.model.time import format_utc, from_epoch, parse_utc
-from kuager.publications.record import case_record
+from kuager.publications.records.episode import case_record
 
 START, END = parse_utc("2022-01-01"), parse_utc("2022-01-21")
 CUT, BACK = parse_utc("2022-01-15"), parse_utc("2022-01-17")

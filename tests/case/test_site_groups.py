@@ -19,7 +19,7 @@ from kuager.case.folder import Case, new_case
 from kuager.case.publishing import episode_views, publish_case
 from kuager.case.settings import Settings
 from kuager.model.services import GroupBlocking
-from kuager.publications.record import case_record
+from kuager.publications.records.episode import case_record
 from kuager.publications.terminal import timeline
 
 DAYS = 33

@@ -29,7 +29,7 @@ from kuager.case.settings import Settings
 from kuager.case.verdicts import lists_of_flagged, up_to_date_verdicts, verdicts
 from kuager.model.episodes import Episode, Phase
 from kuager.model.words import EpisodeKind, Level, PhaseKind
-from kuager.publications.record import case_record
+from kuager.publications.records.episode import case_record
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,8 @@ from kuager.model.episodes import Episode
 from kuager.model.time import Instant, format_utc, from_epoch
 from kuager.model.words import EpisodeKind, PhaseKind, Stance
 from kuager.publications.language import translator
-from kuager.publications.sentence import darkness, sentence
 from kuager.publications.view import About, EpisodeView
+from kuager.publications.wording.sentence import darkness, sentence
 
 PROBING, GOOGLE, BGP = "ioda.ping-slash24", "ioda.gtr", "ioda.bgp"
 

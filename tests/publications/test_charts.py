@@ -15,11 +15,11 @@ from PIL import Image, ImageFont
 from kuager.model.words import SignalKind, State
 from kuager.publications.charts import text
 from kuager.publications.charts.downsample import polylines
+from kuager.publications.charts.drawing import chart_of
 from kuager.publications.charts.layout import NARROW, WIDE, Layout, fitted, number_rows
 from kuager.publications.charts.palette import DARK, LIGHT, Palette, contrast
 from kuager.publications.charts.png import rasterise
 from kuager.publications.charts.svg import draw
-from kuager.publications.drawing import chart_of
 from kuager.publications.view import EpisodeView
 
 SVG = "{http://www.w3.org/2000/svg}"

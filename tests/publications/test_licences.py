@@ -10,11 +10,11 @@ from dataclasses import replace
 import msgspec
 from rich.console import Console
 
-from kuager.publications import files
-from kuager.publications.figures import chart_svg
+from kuager.publications.charts.figures import chart_svg
 from kuager.publications.language import translator
 from kuager.publications.licences import credit, terms
-from kuager.publications.page import render_episode
+from kuager.publications.records import files
+from kuager.publications.site.page import render_episode
 from kuager.publications.terminal import timeline
 from kuager.publications.view import EpisodeView
 from kuager.sources.registry import SOURCES

@@ -17,9 +17,9 @@ from playwright.sync_api import ConsoleMessage, Request, sync_playwright
 from tests.publications.conftest import CUT, in_language, reading_of
 
 from kuager.codecs import series_file
-from kuager.publications.files import csv_path, data_files, json_path, pictures
 from kuager.publications.language import LANGUAGES
-from kuager.publications.page import render_episode, render_front, render_index
+from kuager.publications.records.files import csv_path, data_files, json_path, pictures
+from kuager.publications.site.page import render_episode, render_front, render_index
 from kuager.publications.view import EpisodeView, IndexView
 
 VOID = {"meta", "img", "source", "br", "hr", "input", "link", "col", "wbr"}

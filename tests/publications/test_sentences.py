@@ -8,9 +8,9 @@ import pytest
 from tests.publications.conftest import CUT, in_language
 
 from kuager.model.words import Level, Stance
-from kuager.publications.contrast import contrasts
-from kuager.publications.sentence import darkness, sentence, title
 from kuager.publications.view import EpisodeView
+from kuager.publications.wording.contrast import contrasts
+from kuager.publications.wording.sentence import darkness, sentence, title
 
 
 def plain(text: str) -> str:

@@ -19,14 +19,14 @@ from kuager.model.episodes import Phase
 from kuager.model.services import Blocking, ClockTimes, Slowing, Whitelisting
 from kuager.model.time import Instant
 from kuager.model.words import Access, EpisodeKind, PhaseKind
-from kuager.publications.page import render_episode
-from kuager.publications.record import episode_record
-from kuager.publications.sentence import one_line, sentence, title
-from kuager.publications.service_files import BLOCKING, PERMITTED, THROTTLING, service_files
-from kuager.publications.services import MOST_ROWS
-from kuager.publications.tables import phase_rows
+from kuager.publications.records.episode import episode_record
+from kuager.publications.records.service_files import BLOCKING, PERMITTED, THROTTLING, service_files
+from kuager.publications.site.page import render_episode
 from kuager.publications.terminal import timeline
 from kuager.publications.view import DocumentaryEntry, EpisodeView
+from kuager.publications.wording.sentence import one_line, sentence, title
+from kuager.publications.wording.services import MOST_ROWS
+from kuager.publications.wording.tables import phase_rows
 
 SINCE = START + timedelta(hours=6)
 BUDGET = 150_000

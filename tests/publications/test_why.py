@@ -17,11 +17,11 @@ from kuager.model.episodes import Alternative, Cause
 from kuager.model.notes import Note
 from kuager.model.words import AlternativeStatus, CauseValue, EpisodeKind, Explanation, Level
 from kuager.publications.language import LANGUAGES, translator
-from kuager.publications.page import render_episode
-from kuager.publications.record import episode_record
+from kuager.publications.records.episode import episode_record
+from kuager.publications.site.page import render_episode
 from kuager.publications.terminal import timeline
 from kuager.publications.view import EpisodeView
-from kuager.publications.why import why
+from kuager.publications.wording.why import why
 
 AT_ONCE = Note(message("It came back at once, within {minutes} min, as when something is switched on ({signals})."), {
     "minutes": "10", "signals": "sim.probing"})  # fmt: skip

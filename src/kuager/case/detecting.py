@@ -32,7 +32,7 @@ from kuager.evidence.leaves import Event as When
 from kuager.evidence.objects import sha256
 from kuager.model.episodes import Episode, Event
 from kuager.model.time import format_utc
-from kuager.publications.record import SIMULATED
+from kuager.publications.records.episode import SIMULATED
 from kuager.sources.registry import signal
 
 DETECT = "detect"

@@ -47,9 +47,9 @@ from kuager.model.series import Values
 from kuager.model.time import parse_utc
 from kuager.model.words import Stance
 from kuager.publications import clock
-from kuager.publications.files import case_files, data_files, pictures
 from kuager.publications.language import Translation, translator
-from kuager.publications.page import episode_path, index_path, render_episode, render_front, render_index
+from kuager.publications.records.files import case_files, data_files, pictures
+from kuager.publications.site.page import episode_path, index_path, render_episode, render_front, render_index
 from kuager.publications.view import About, DocumentaryEntry, EpisodeView, IndexView, Trace
 
 MANIFEST = "MANIFEST.sha256"

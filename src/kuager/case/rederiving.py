@@ -34,7 +34,7 @@ from kuager.evidence.objects import sha256
 from kuager.evidence.statements import Statement
 from kuager.model.episodes import Episode
 from kuager.model.notes import Note
-from kuager.publications.record import whole_episode
+from kuager.publications.records.episode import whole_episode
 
 Result = tuple[str, str, str]
 """What a claim is about, the name of the thing, and the SHA-256 of what came of it then."""

@@ -20,7 +20,7 @@ from kuager.evidence.durable import replace, write_new
 from kuager.evidence.leaves import Claim
 from kuager.evidence.objects import sha256
 from kuager.model.episodes import Episode, Event
-from kuager.publications.record import whole_episode
+from kuager.publications.records.episode import whole_episode
 
 CURRENT_FILE = "current.json"
 STOOD = "stood.{digest}.json"

@@ -25,10 +25,10 @@ from kuager.model.series import Series
 from kuager.model.time import format_utc, from_epoch
 from kuager.model.words import Access
 from kuager.publications import clock
-from kuager.publications.history import retracted_lines
 from kuager.publications.language import Translation
-from kuager.publications.record import case_record
+from kuager.publications.records.episode import case_record
 from kuager.publications.terminal import nothing_found, timeline
+from kuager.publications.wording.history import retracted_lines
 
 MOST_EVENTS = 20
 """More than this would hide what follows."""

@@ -20,8 +20,8 @@ from kuager.cli.reader import progress, results, say, translation
 from kuager.errors import KuagerError, message
 from kuager.model.signals import Source
 from kuager.model.time import from_epoch
-from kuager.publications.collected import DAY_SHAPE, reasons, told
 from kuager.publications.licences import terms
+from kuager.publications.wording.collected import DAY_SHAPE, reasons, told
 from kuager.sources.registry import OFFERS, SOURCES
 
 

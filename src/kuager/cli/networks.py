@@ -13,7 +13,16 @@ from kuager.case.operators import known_operators
 from kuager.cli.reader import results, say, translation
 from kuager.errors import UsageError, message
 from kuager.model.places import find
-from kuager.publications.networks import ACCESS, NetworkRow, footer, holder, network_rows, owner_lines, record, states
+from kuager.publications.wording.networks import (
+    ACCESS,
+    NetworkRow,
+    footer,
+    holder,
+    network_rows,
+    owner_lines,
+    record,
+    states,
+)
 
 SHOWN = 25
 _LONGEST_WORD = 13

@@ -18,18 +18,19 @@ from rich.text import Text
 from kuager.errors import message
 from kuager.model.episodes import Phase, Reading, Span
 from kuager.model.words import Access, PhaseKind, Stance, State
-from kuager.publications import clock, contrast
-from kuager.publications.drawing import around
-from kuager.publications.groups import MOST_TOLD, of_groups
-from kuager.publications.history import history_lines
+from kuager.publications import clock
+from kuager.publications.charts.drawing import around
 from kuager.publications.language import Translation
 from kuager.publications.licences import credit
-from kuager.publications.sentence import alone, beside_series, darkness, name_of, onsets, placed, sentence
-from kuager.publications.services import MOST_ROWS, lead
-from kuager.publications.slowed import slow_lines
-from kuager.publications.tables import phase_rows
 from kuager.publications.view import EpisodeView, IndexView
-from kuager.publications.why import how_tested, why
+from kuager.publications.wording import contrast
+from kuager.publications.wording.groups import MOST_TOLD, of_groups
+from kuager.publications.wording.history import history_lines
+from kuager.publications.wording.sentence import alone, beside_series, darkness, name_of, onsets, placed, sentence
+from kuager.publications.wording.services import MOST_ROWS, lead
+from kuager.publications.wording.slowed import slow_lines
+from kuager.publications.wording.tables import phase_rows
+from kuager.publications.wording.why import how_tested, why
 from kuager.publications.words import ACCESS_IN_SHORT, CAUSE, LEVEL_SHAPE, STANCE, STANCE_SHAPE, STATE
 
 BLOCKS = {

@@ -10,13 +10,13 @@ from kuager.model.episodes import Episode, Phase, Reading
 from kuager.model.time import format_utc
 from kuager.model.words import Access, Stance
 from kuager.publications import clock
-from kuager.publications.hours import by_the_clock, common_hours, time_of_hours
 from kuager.publications.language import Translation
 from kuager.publications.licences import terms
-from kuager.publications.sentence import name_of, of_hours
 from kuager.publications.service_names import some
-from kuager.publications.services import about, slow_behind
 from kuager.publications.view import EpisodeView
+from kuager.publications.wording.hours import by_the_clock, common_hours, time_of_hours
+from kuager.publications.wording.sentence import name_of, of_hours
+from kuager.publications.wording.services import about, slow_behind
 from kuager.publications.words import ACCESS, LEVEL, LEVEL_MEANS, LEVEL_SHAPE, PHASE, STANCE, STANCE_SHAPE
 from kuager.sources import registry
 

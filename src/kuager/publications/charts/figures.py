@@ -5,12 +5,12 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import dataclass, replace
 
+from kuager.publications.charts.drawing import chart_of
 from kuager.publications.charts.layout import NARROW, WIDE, Layout
 from kuager.publications.charts.palette import DARK, LIGHT, Palette
 from kuager.publications.charts.png import rasterise
 from kuager.publications.charts.specification import Chart
 from kuager.publications.charts.svg import draw
-from kuager.publications.drawing import chart_of
 from kuager.publications.view import EpisodeView
 
 PICTURE_BUDGET = 115_000

@@ -14,8 +14,8 @@ from kuager.model.series import Series
 from kuager.model.time import to_epoch
 from kuager.model.words import SignalKind, Stance
 from kuager.publications import clock
-from kuager.publications.sentence import name_of
 from kuager.publications.view import EpisodeView
+from kuager.publications.wording.sentence import name_of
 from kuager.sources import registry
 
 LONG_BEFORE = 0.5

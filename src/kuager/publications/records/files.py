@@ -7,12 +7,12 @@ import io
 import math
 
 from kuager.model.time import format_utc, from_epoch
-from kuager.publications.collected import collected_csv
-from kuager.publications.figures import chart_png, chart_svg
-from kuager.publications.opinions import opinions_csv
-from kuager.publications.record import published_episode
-from kuager.publications.service_files import service_files
+from kuager.publications.charts.figures import chart_png, chart_svg
+from kuager.publications.records.episode import published_episode
+from kuager.publications.records.service_files import service_files
 from kuager.publications.view import EpisodeView, IndexView
+from kuager.publications.wording.collected import collected_csv
+from kuager.publications.wording.opinions import opinions_csv
 from kuager.sources import registry
 
 SVG, PNG = "chart.svg", "chart.png"

@@ -12,11 +12,11 @@ from kuager.model.episodes import Episode, Event, Reading
 from kuager.model.services import ClockTimes
 from kuager.model.words import Access, PhaseKind, Stance
 from kuager.publications import clock
-from kuager.publications.hours import by_the_clock, common_hours, time_of_hours
 from kuager.publications.language import Translation
 from kuager.publications.service_names import MOST_NAMED
 from kuager.publications.service_names import names as service_names
 from kuager.publications.view import About, EpisodeView, IndexView
+from kuager.publications.wording.hours import by_the_clock, common_hours, time_of_hours
 from kuager.publications.words import ACCESS, KIND, LEVEL
 
 IN_A_TITLE = 2

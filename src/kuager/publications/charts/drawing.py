@@ -18,8 +18,8 @@ from kuager.publications import clock
 from kuager.publications.charts.specification import Axis, Band, Chart, Panel, Stretch, TimeAxis, Words
 from kuager.publications.language import Translation
 from kuager.publications.licences import credit
-from kuager.publications.sentence import name_of, title
 from kuager.publications.view import EpisodeView, Trace
+from kuager.publications.wording.sentence import name_of, title
 from kuager.publications.words import STATE
 from kuager.sources import registry
 

@@ -17,23 +17,13 @@ import jinja2
 
 from kuager.errors import message
 from kuager.model.episodes import Reading
-from kuager.publications import (
-    clock,
-    collected,
-    contrast,
-    drawing,
-    figures,
-    files,
-    history,
-    opinions,
-    sentence,
-    service_files,
-    services,
-    tables,
-)
+from kuager.publications import clock
+from kuager.publications.charts import drawing, figures
 from kuager.publications.language import LANGUAGES, translator
+from kuager.publications.records import files, service_files
 from kuager.publications.view import About, EpisodeView, IndexView
-from kuager.publications.why import how_tested, why
+from kuager.publications.wording import collected, contrast, history, opinions, sentence, services, tables
+from kuager.publications.wording.why import how_tested, why
 from kuager.publications.words import LEVEL, LEVEL_SHAPE
 
 

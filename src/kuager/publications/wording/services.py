@@ -10,12 +10,12 @@ from kuager.model.episodes import Phase
 from kuager.model.services import Blocking, Slowing
 from kuager.model.words import PhaseKind
 from kuager.publications import clock
-from kuager.publications.groups import group_name, of_groups
 from kuager.publications.language import Translation
 from kuager.publications.licences import credit
 from kuager.publications.service_names import names, service_name, some
-from kuager.publications.slowed import SlowRow, slow_lines, slow_row
 from kuager.publications.view import DocumentaryEntry, EpisodeView
+from kuager.publications.wording.groups import group_name, of_groups
+from kuager.publications.wording.slowed import SlowRow, slow_lines, slow_row
 from kuager.sources.registry import SOURCES
 
 MOST_ROWS = 30

@@ -1,0 +1,1 @@
+"""The pages of a case, as plain HTML that asks nothing of any network."""
