@@ -17,9 +17,9 @@ from tests.case.kazakh_measurements import SERVER, START, web
 from kuager.case.adding import add_bytes
 from kuager.case.detecting import Detected, detect_case
 from kuager.case.folder import Case, new_case
-from kuager.case.publishing import episode_views, index_view
 from kuager.case.settings import Settings
-from kuager.publications.site.page import render_index
+from kuager.case.views import case_view, episode_views
+from kuager.publications.site.home import render_home
 from kuager.publications.terminal import nothing_found, timeline
 from kuager.publications.wording.sentence import sentence, title
 
@@ -117,7 +117,7 @@ def test_days_on_which_a_blocked_site_was_only_found_down_were_measured(tmp_path
 
 
 def assert_said(case: Case, found: Detected, words: str) -> None:
-    view = index_view(case, found, "en")
-    for shown in (said(nothing_found(view, 1_000)), render_index(view)):
+    view = case_view(case, found, "en")
+    for shown in (said(nothing_found(view, 1_000)), render_home(view)):
         assert words in " ".join(shown.split())
         assert "Nothing was measured at all" not in shown

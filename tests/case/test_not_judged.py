@@ -17,8 +17,9 @@ from tests.case.kazakh_measurements import NETWORKS, PROBE, START, web
 from kuager.case.adding import add_bytes
 from kuager.case.detecting import detect_case
 from kuager.case.folder import Case, new_case
-from kuager.case.publishing import index_view, publish_case
+from kuager.case.publishing import publish_case
 from kuager.case.settings import Settings
+from kuager.case.views import case_view
 from kuager.publications.terminal import nothing_found
 
 DAYS = 9
@@ -82,7 +83,7 @@ def test_where_nothing_was_found_the_terminal_and_the_list_of_episodes_say_it(tm
     assert found.episodes == ()
     publish_case(case)
     console = Console(width=200, record=True, file=io.StringIO())
-    console.print(nothing_found(index_view(case, found, "en"), 200))
+    console.print(nothing_found(case_view(case, found, "en"), 200))
     page = (case.public / "en" / "index.html").read_text()
     for text in (console.export_text(), page):
         assert "6 say neither blocked nor open" in text

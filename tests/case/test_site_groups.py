@@ -16,8 +16,9 @@ from tests.case.kazakh_measurements import NETWORKS, START, web
 from kuager.case.adding import add_bytes
 from kuager.case.detecting import Detected, detect_case, standing
 from kuager.case.folder import Case, new_case
-from kuager.case.publishing import episode_views, publish_case
+from kuager.case.publishing import publish_case
 from kuager.case.settings import Settings
+from kuager.case.views import episode_views
 from kuager.model.services import GroupBlocking
 from kuager.publications.records.episode import case_record
 from kuager.publications.terminal import timeline

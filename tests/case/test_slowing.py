@@ -18,8 +18,9 @@ from kuager.case.adding import add_bytes
 from kuager.case.detecting import Detected, detect_case
 from kuager.case.documents import add_record
 from kuager.case.folder import Case, new_case
-from kuager.case.publishing import episode_views, publish_case
+from kuager.case.publishing import publish_case
 from kuager.case.settings import Settings
+from kuager.case.views import episode_views
 from kuager.model.series import Values
 from kuager.model.services import Slowing
 from kuager.model.time import parse_utc

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -15,7 +16,11 @@ from kuager.model.notes import Note
 from kuager.model.series import Series
 from kuager.model.time import to_epoch
 from kuager.model.words import Access, CauseValue, EpisodeKind, Level, PhaseKind, Scale, Stance, State
-from kuager.publications.view import About, DocumentaryEntry, EpisodeView, Trace
+from kuager.publications.charts.png import painted
+from kuager.publications.pictures import File
+from kuager.publications.site import addresses
+from kuager.publications.site.pages import site_files
+from kuager.publications.view import About, CaseView, DocumentaryEntry, EpisodeView, Trace
 
 START, END = datetime(2022, 1, 2, tzinfo=UTC), datetime(2022, 1, 14, tzinfo=UTC)
 CUT, BACK = datetime(2022, 1, 5, 10, 30, tzinfo=UTC), datetime(2022, 1, 11, 2, 15, tzinfo=UTC)
@@ -150,6 +155,25 @@ def ongoing_view(simulated_view: EpisodeView) -> EpisodeView:
     )
     about = replace(simulated_view.about, window=(START, BACK - timedelta(days=1)))
     return EpisodeView(going_on, simulated_view.traces, about)
+
+
+def site_of(*views: EpisodeView) -> dict[str, File]:
+    """The site of the same episode in one or several languages."""
+    return site_files({view.about.language: CaseView(view.about, (view,)) for view in views})
+
+
+def write_site(folder: Path, *views: EpisodeView) -> None:
+    """The same as files, painted."""
+    for path, file in site_of(*views).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(painted(file))
+
+
+def page_of(view: EpisodeView) -> str:
+    """The page of an episode as it is published, with its pictures."""
+    page = site_of(view)[addresses.episode(view.about.language, view.episode.id)]
+    assert isinstance(page, bytes)
+    return page.decode()
 
 
 def in_language(view: EpisodeView, language: str) -> EpisodeView:

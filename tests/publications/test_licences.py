@@ -10,11 +10,11 @@ from dataclasses import replace
 import msgspec
 from rich.console import Console
 
-from kuager.publications.charts.figures import chart_svg
+from kuager.publications.charts.figures import overview
 from kuager.publications.language import translator
 from kuager.publications.licences import credit, terms
 from kuager.publications.records import files
-from kuager.publications.site.page import render_episode
+from kuager.publications.site.episode import render_episode
 from kuager.publications.terminal import timeline
 from kuager.publications.view import EpisodeView
 from kuager.sources.registry import SOURCES
@@ -67,7 +67,7 @@ def test_every_output_says_it(simulated_view: EpisodeView) -> None:
     assert isinstance(console.file, io.StringIO)
     told = (
         render_episode(shown),
-        "".join(chart_svg(shown).split()),
+        "".join(overview(shown, "here").sketches["here/chart.svg"].svg.split()),
         " ".join(console.file.getvalue().split()),
     )
     assert TERMS in told[0]

@@ -21,7 +21,7 @@ from kuager.model.time import Instant
 from kuager.model.words import Access, EpisodeKind, PhaseKind
 from kuager.publications.records.episode import episode_record
 from kuager.publications.records.service_files import BLOCKING, PERMITTED, THROTTLING, service_files
-from kuager.publications.site.page import render_episode
+from kuager.publications.site.episode import render_episode
 from kuager.publications.terminal import timeline
 from kuager.publications.view import DocumentaryEntry, EpisodeView
 from kuager.publications.wording.sentence import one_line, sentence, title

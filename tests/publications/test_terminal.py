@@ -11,7 +11,7 @@ from tests.publications.conftest import in_language, reading_of
 from kuager.errors import message
 from kuager.model.notes import Note
 from kuager.publications.terminal import nothing_found, timeline
-from kuager.publications.view import EpisodeView, IndexView
+from kuager.publications.view import CaseView, EpisodeView
 
 
 def printed(view: EpisodeView, width: int, *, colour: bool = False) -> str:
@@ -62,7 +62,7 @@ def test_other_languages(simulated_view: EpisodeView, language: str) -> None:
 
 def test_nothing_found_is_not_nothing_happened(simulated_view: EpisodeView) -> None:
     written = io.StringIO()
-    quiet = IndexView(simulated_view.about, (), (reading_of("ioda.bgp", 0.98),))
+    quiet = CaseView(simulated_view.about, (), (reading_of("ioda.bgp", 0.98),))
     Console(file=written, width=80).print(nothing_found(quiet, 80))
     told = " ".join(written.getvalue().split())
     assert "does not mean that nothing happened" in told

@@ -18,7 +18,7 @@ from kuager.model.notes import Note
 from kuager.model.words import AlternativeStatus, CauseValue, EpisodeKind, Explanation, Level
 from kuager.publications.language import LANGUAGES, translator
 from kuager.publications.records.episode import episode_record
-from kuager.publications.site.page import render_episode
+from kuager.publications.site.episode import render_episode
 from kuager.publications.terminal import timeline
 from kuager.publications.view import EpisodeView
 from kuager.publications.wording.why import why

@@ -14,8 +14,9 @@ from kuager.case.adding import Added
 from kuager.case.detecting import Detected
 from kuager.case.folder import Case
 from kuager.case.history import histories, known_at
-from kuager.case.publishing import Published, episode_views, index_view, views_as_of
+from kuager.case.publishing import Published
 from kuager.case.signing import log_key
+from kuager.case.views import case_view, episode_views, views_as_of
 from kuager.cli.reader import progress, results, say
 from kuager.errors import message
 from kuager.evidence.keys.public_key import fingerprint
@@ -132,7 +133,7 @@ def print_story(case: Case, found: Detected, translation: Translation, *, as_jso
         _print_json(case_record(case.name, found.episodes, known))
         return
     if not found.episodes:
-        results.print(nothing_found(index_view(case, found, translation.code), results.width))
+        results.print(nothing_found(case_view(case, found, translation.code), results.width))
     for view in episode_views(case, found, translation.code):
         results.print(timeline(view, results.width))
     for line in retracted_lines(known, translation):

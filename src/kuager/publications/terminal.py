@@ -22,7 +22,7 @@ from kuager.publications import clock
 from kuager.publications.charts.drawing import around
 from kuager.publications.language import Translation
 from kuager.publications.licences import credit
-from kuager.publications.view import EpisodeView, IndexView
+from kuager.publications.view import CaseView, EpisodeView
 from kuager.publications.wording import contrast
 from kuager.publications.wording.groups import MOST_TOLD, of_groups
 from kuager.publications.wording.history import history_lines
@@ -142,7 +142,7 @@ def _indented(line: str, columns: int = 2) -> Padding:
     return Padding(Text(line, style="dim"), (0, 0, 0, columns))
 
 
-def nothing_found(view: IndexView, width: int) -> RenderableType:
+def nothing_found(view: CaseView, width: int) -> RenderableType:
     """That no episode was found, what that does not mean, and how much each signal measured."""
     translation = view.about.translation
     rows: list[RenderableType] = [_banner(translation), Text()] if view.simulated else []
@@ -178,7 +178,7 @@ def nothing_found(view: IndexView, width: int) -> RenderableType:
     return Group(*rows, measured, learnt, *beside, *events, *_not_judged(view))
 
 
-def _not_judged(view: IndexView) -> list[RenderableType]:
+def _not_judged(view: CaseView) -> list[RenderableType]:
     """How many measurements of sites and services said nothing, and why."""
     translation = view.about.translation
     return [

@@ -132,7 +132,7 @@ class EpisodeView:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class IndexView:
+class CaseView:
     """The episodes of a case in one language, and the readings at its place where there is no episode.
 
     ``alone`` are the events that one signal saw and nothing else bears out; ``collected`` is what each source gave for
@@ -153,3 +153,8 @@ class IndexView:
     site_measurements: int = 0
     not_judged: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
     histories: Mapping[str, History] = field(default_factory=dict)
+
+    @property
+    def holds_simulated(self) -> bool:
+        """Whether anything shown was drawn by a simulator."""
+        return self.simulated or any(one.episode.simulated for one in self.episodes)

@@ -1,64 +1,56 @@
-"""The pictures of an episode: those inside its page, in as many forms as the page can carry, and those beside it."""
+"""The pictures of an episode as figures of its page: wide and narrow, light and dark, and the SVG for downloading."""
 
 from __future__ import annotations
 
-from base64 import b64encode
-from dataclasses import dataclass, replace
+import re
+from dataclasses import replace
 
-from kuager.publications.charts.drawing import chart_of
+from kuager.errors import message
+from kuager.publications.charts.drawing import chart_of, seen_at
 from kuager.publications.charts.layout import NARROW, WIDE, Layout
 from kuager.publications.charts.palette import DARK, LIGHT, Palette
-from kuager.publications.charts.png import rasterise
 from kuager.publications.charts.specification import Chart
 from kuager.publications.charts.svg import draw
+from kuager.publications.pictures import Figure, Form, Sketch
 from kuager.publications.view import EpisodeView
 
-PICTURE_BUDGET = 115_000
-"""Bytes of a page that its pictures may take as base64. Dark ones are left out where they do not fit."""
-PHONE_ZOOM = 1.25
-"""Phones have dense screens; on a wide one a point is a pixel."""
-FILE_ZOOM = 2.0
+_HEIGHT = re.compile(r'height="(\d+)"')
+SHARP = 1.25
+"""Pixels to a point: enough for a dense screen, few enough for a slow line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture as data URI, with the size in which it is to be shown."""
-
-    uri: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pictures:
-    """Forms of the same chart; the dark ones are None where the page would grow too heavy."""
-
-    wide: Picture
-    narrow: Picture
-    wide_dark: Picture | None
-    narrow_dark: Picture | None
-
-
-def embedded(view: EpisodeView) -> Pictures:
-    """The chart for the page. Title and footer are left out: the page says them in its own text."""
-    chart = replace(chart_of(view), title="", footer="")
-    wide, narrow = _picture(chart, WIDE, LIGHT, 1.0), _picture(chart, NARROW, LIGHT, PHONE_ZOOM)
-    wide_dark, narrow_dark = _picture(chart, WIDE, DARK, 1.0), _picture(chart, NARROW, DARK, 1.0)
-    fits = sum(len(one.uri) for one in (wide, narrow, wide_dark, narrow_dark)) <= PICTURE_BUDGET
-    return Pictures(wide, narrow, wide_dark if fits else None, narrow_dark if fits else None)
-
-
-def chart_svg(view: EpisodeView) -> str:
-    """The chart as a file of its own, light, wide, with its title and its sources."""
-    return draw(chart_of(view), WIDE, LIGHT)
+def overview(view: EpisodeView, folder: str) -> Figure:
+    """The chart of an episode; its files lie in a folder below ``public/``."""
+    translation = view.about.translation
+    whole = chart_of(view)
+    chart = replace(whole, title="", footer="")  # the page says them in its own text
+    sketches: dict[str, Sketch] = {f"{folder}/chart.svg": Sketch(draw(whole, WIDE, LIGHT))}
+    forms = {
+        name: _form(f"{folder}/{name}.png", chart, layout, palette, sketches)
+        for name, layout, palette in (
+            ("chart", WIDE, LIGHT),
+            ("chart-dark", WIDE, DARK),
+            ("chart-narrow", NARROW, LIGHT),
+            ("chart-narrow-dark", NARROW, DARK),
+        )
+    }
+    return Figure(
+        wide=forms["chart"],
+        narrow=forms["chart-narrow"],
+        wide_dark=forms["chart-dark"],
+        narrow_dark=forms["chart-narrow-dark"],
+        alt=translation.gettext(
+            message("Chart of {n} signals from {days}; the caption says what it shows."),
+            n=len(view.episode.signals),
+            days=seen_at(view),
+        ),
+        sketches=sketches,
+        svg=f"{folder}/chart.svg",
+    )
 
 
-def chart_png(view: EpisodeView) -> bytes:
-    """The same as PNG, with two pixels to a point."""
-    return rasterise(chart_svg(view), FILE_ZOOM)
-
-
-def _picture(chart: Chart, layout: Layout, palette: Palette, zoom: float) -> Picture:
+def _form(path: str, chart: Chart, layout: Layout, palette: Palette, sketches: dict[str, Sketch]) -> Form:
     svg = draw(chart, layout, palette)
-    height = int(svg.split('height="', 1)[1].split('"', 1)[0])
-    return Picture("data:image/png;base64," + b64encode(rasterise(svg, zoom)).decode(), layout.width, height)
+    sketches[path] = Sketch(svg, SHARP)
+    height = _HEIGHT.search(svg)
+    return Form(path, layout.width, int(height[1]) if height else 0)

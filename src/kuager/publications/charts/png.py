@@ -14,8 +14,16 @@ import resvg_py
 from PIL import Image
 
 from kuager.publications.charts.text import FAMILY, font_files
+from kuager.publications.pictures import File, Sketch
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+
+
+def painted(file: File) -> bytes:
+    """The bytes of a file that is published."""
+    if not isinstance(file, Sketch):
+        return file
+    return file.svg.encode() if file.zoom is None else rasterise(file.svg, file.zoom)
 
 
 def rasterise(svg: str, zoom: float = 1.0) -> bytes:

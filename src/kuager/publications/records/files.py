@@ -1,4 +1,4 @@
-"""The files that belong to the page of an episode: its pictures beside it, its data once for all languages."""
+"""The data behind the pages, once for all languages: every episode with its values, and what a case holds beside."""
 
 from __future__ import annotations
 
@@ -7,23 +7,16 @@ import io
 import math
 
 from kuager.model.time import format_utc, from_epoch
-from kuager.publications.charts.figures import chart_png, chart_svg
 from kuager.publications.records.episode import published_episode
 from kuager.publications.records.service_files import service_files
-from kuager.publications.view import EpisodeView, IndexView
+from kuager.publications.view import CaseView, EpisodeView
 from kuager.publications.wording.collected import collected_csv
 from kuager.publications.wording.opinions import opinions_csv
 from kuager.sources import registry
 
-SVG, PNG = "chart.svg", "chart.png"
 COLLECTED, OPINIONS = "data/collected.csv", "data/opinions.csv"
 NON_COMMERCIAL = "not for commercial use"
 """Stands beside every value whose licence says so; not translated, so that programs find it."""
-
-
-def pictures(view: EpisodeView) -> dict[str, bytes]:
-    """The pictures in the page's own folder, by name; none where there is no series to draw."""
-    return {SVG: chart_svg(view).encode(), PNG: chart_png(view)} if view.traces else {}
 
 
 def data_files(view: EpisodeView) -> dict[str, bytes]:
@@ -32,7 +25,7 @@ def data_files(view: EpisodeView) -> dict[str, bytes]:
     return {json_path(episode): published_episode(view.episode, view.history), csv_path(episode): series_csv(view)}
 
 
-def case_files(view: IndexView) -> dict[str, bytes]:
+def case_files(view: CaseView) -> dict[str, bytes]:
     """What programs read of a whole case, by path below ``public/``: only what there is."""
     found = {}
     if view.collected:

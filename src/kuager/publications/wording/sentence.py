@@ -15,7 +15,7 @@ from kuager.publications import clock
 from kuager.publications.language import Translation
 from kuager.publications.service_names import MOST_NAMED
 from kuager.publications.service_names import names as service_names
-from kuager.publications.view import About, EpisodeView, IndexView
+from kuager.publications.view import About, CaseView, EpisodeView
 from kuager.publications.wording.hours import by_the_clock, common_hours, time_of_hours
 from kuager.publications.words import ACCESS, KIND, LEVEL
 
@@ -174,7 +174,7 @@ def _darkness(view: EpisodeView) -> str:
     )
 
 
-def beside_series(view: IndexView) -> list[str]:
+def beside_series(view: CaseView) -> list[str]:
     """What is to be said where no episode was found: that there are no series, and what sites and services show."""
     translation, told = view.about.translation, []
     if not view.measured and not view.site_measurements:

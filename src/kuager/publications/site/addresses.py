@@ -1,0 +1,41 @@
+"""Where each page lies below ``public/``: small letters, digits and hyphens, each a folder with its own index.
+
+The same in every language, so that a link to another language is the same path below another folder.
+"""
+
+from __future__ import annotations
+
+from posixpath import dirname, relpath
+
+GUIDES = ("verify", "subscribe", "method", "glossary")
+"""The pages that say how to use the others."""
+
+
+def home(language: str) -> str:
+    """The first page in a language."""
+    return f"{language}/index.html"
+
+
+def episode(language: str, identifier: str) -> str:
+    """The page of an episode."""
+    return f"{language}/episode/{identifier}/index.html"
+
+
+def country(language: str, code: str) -> str:
+    """The page of a country, by its two letters."""
+    return f"{language}/country/{code.lower()}/index.html"
+
+
+def network(language: str, code: str) -> str:
+    """The page of a network, by its code such as ``AS9198``."""
+    return f"{language}/network/{code.lower()}/index.html"
+
+
+def guide(language: str, name: str) -> str:
+    """One of ``GUIDES``."""
+    return f"{language}/{name}/index.html"
+
+
+def relative(here: str, there: str) -> str:
+    """From one path below ``public/`` to another, as a link that also works from a USB stick."""
+    return relpath(there, dirname(here) or ".")

@@ -1,0 +1,52 @@
+"""The page of an episode: what, when and where in one sentence, then everything behind it."""
+
+from __future__ import annotations
+
+from kuager.publications.charts import drawing
+from kuager.publications.pictures import Figure
+from kuager.publications.records import files, service_files
+from kuager.publications.site import addresses
+from kuager.publications.site.rendering import render
+from kuager.publications.view import EpisodeView
+from kuager.publications.wording import contrast, history, sentence, services, tables
+from kuager.publications.wording.why import how_tested, why
+from kuager.publications.words import LEVEL, LEVEL_SHAPE
+
+
+def render_episode(view: EpisodeView, chart: Figure | None = None) -> str:
+    """The page of one episode, which links to its pictures beside it and to its data below ``data/``."""
+    translation, episode = view.about.translation, view.episode
+    return render(
+        "episode.html",
+        view.about,
+        addresses.episode(view.about.language, episode.id),
+        title=sentence.title(view),
+        simulated=episode.simulated,
+        episode=episode,
+        sentence=sentence.sentence(view),
+        darkness=sentence.darkness(view),
+        status=sentence.status(episode, translation),
+        level=f"{LEVEL_SHAPE[episode.level]} {translation.gettext(LEVEL[episode.level])}",
+        why=why(episode, translation),
+        tested=how_tested(translation),
+        facts=tables.facts(view),
+        reasons=[translation.note(note) for note in episode.reasons],
+        unknowns=[translation.note(note) for note in episode.unknowns],
+        phases=tables.phase_rows(view),
+        services=services.services(view),
+        blocking_csv=service_files.BLOCKING,
+        groups_csv=service_files.GROUPS,
+        permitted_csv=service_files.PERMITTED,
+        throttling_csv=service_files.THROTTLING,
+        chart=chart,
+        spanned=drawing.seen_at(view),
+        answers=drawing.written_answer(view),
+        contrasts=contrast.contrasts(view),
+        sources=tables.source_rows(episode.signals, view),
+        documents=view.documents,
+        versions=history.version_rows(view.history, translation),
+        onsets=sentence.onsets(view),
+        published_onsets=view.published_onsets,
+        csv=files.csv_path(episode.id),
+        json=files.json_path(episode.id),
+    )
