@@ -15,6 +15,7 @@ from kuager.case.folder import Case
 from kuager.case.founding import Happening, HappeningKind
 from kuager.case.history import histories, received_by
 from kuager.case.not_judged import NotJudged
+from kuager.case.operators import known_operators
 from kuager.case.opinions import opinions_of
 from kuager.case.places import belongs
 from kuager.case.reached import ServiceTraces
@@ -92,6 +93,8 @@ def case_view(case: Case, found: Detected, language: str, examined: Sequence[Exa
         site_measurements=sum(unjudged.measurements_at(place) for place in case.settings.places),
         not_judged=_not_judged(case, unjudged, language),
         histories=histories(case),
+        places=case.settings.places,
+        operators=known_operators([case.path]),
     )
 
 

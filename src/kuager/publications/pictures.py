@@ -49,3 +49,20 @@ class Figure:
     wide_dark: Form | None = None
     narrow_dark: Form | None = None
     svg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapFigure:
+    """A map with what belongs below it: what it shows in words, whose view of borders it takes, what it leaves out.
+
+    Attributes:
+        figure: the picture.
+        caption: what it shows, for those who do not see it, too.
+        note: whose boundaries these are.
+        unplaced: names of places that could not be drawn.
+    """
+
+    figure: Figure
+    caption: tuple[str, ...]
+    note: str
+    unplaced: tuple[str, ...] = ()

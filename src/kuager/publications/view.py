@@ -12,6 +12,7 @@ from kuager.model.collected import DayCovered
 from kuager.model.episodes import Episode, Event, Phase, Reading
 from kuager.model.history import History
 from kuager.model.notes import Note
+from kuager.model.operators import Operator
 from kuager.model.opinions import Opinion
 from kuager.model.series import Series, Values
 from kuager.model.time import from_epoch
@@ -139,7 +140,8 @@ class CaseView:
     each day, empty when none was asked, and ``remarks`` how the answers of each were read; ``opinions`` are the
     findings of other observers. ``site_measurements`` counts what was measured of sites and services; ``not_judged``
     says by place how many of them say nothing, and why, under an empty name how their files were read. ``histories``
-    are of every episode that was ever claimed, by id, also of those that were taken back.
+    are of every episode that was ever claimed, by id, also of those that were taken back. ``places`` are the codes of
+    those that may have episodes, and ``operators`` all that are known to the case.
     """
 
     about: About
@@ -153,6 +155,8 @@ class CaseView:
     site_measurements: int = 0
     not_judged: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
     histories: Mapping[str, History] = field(default_factory=dict)
+    places: tuple[str, ...] = ()
+    operators: tuple[Operator, ...] = ()
 
     @property
     def holds_simulated(self) -> bool:

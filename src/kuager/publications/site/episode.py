@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kuager.publications.charts import drawing
-from kuager.publications.pictures import Figure
+from kuager.publications.pictures import Figure, MapFigure
 from kuager.publications.records import files, service_files
 from kuager.publications.site import addresses
 from kuager.publications.site.rendering import render
 from kuager.publications.view import EpisodeView
 from kuager.publications.wording import contrast, history, sentence, services, tables
+from kuager.publications.wording.parts import parts_tables
 from kuager.publications.wording.why import how_tested, why
 from kuager.publications.words import LEVEL, LEVEL_SHAPE
 
 
-def render_episode(view: EpisodeView, chart: Figure | None = None) -> str:
-    """The page of one episode, which links to its pictures beside it and to its data below ``data/``."""
+def render_episode(
+    view: EpisodeView,
+    pages: Mapping[str, str] | None = None,
+    chart: Figure | None = None,
+    maps: tuple[MapFigure, ...] = (),
+) -> str:
+    """The page of one episode, which links to its pictures beside it and to its data below ``data/``.
+
+    Args:
+        view: all that is shown.
+        pages: the pages of places by their codes, to link to.
+        chart: the signals over time.
+        maps: the parts of the place.
+    """
     translation, episode = view.about.translation, view.episode
     return render(
         "episode.html",
@@ -39,6 +54,9 @@ def render_episode(view: EpisodeView, chart: Figure | None = None) -> str:
         permitted_csv=service_files.PERMITTED,
         throttling_csv=service_files.THROTTLING,
         chart=chart,
+        pages=pages or {},
+        maps=maps,
+        parts=parts_tables(view),
         spanned=drawing.seen_at(view),
         answers=drawing.written_answer(view),
         contrasts=contrast.contrasts(view),

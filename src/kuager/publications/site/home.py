@@ -6,27 +6,36 @@ from collections.abc import Iterator, Sequence
 
 from kuager.errors import message
 from kuager.model.episodes import Reading
+from kuager.publications import clock
 from kuager.publications.language import LANGUAGES, translator
+from kuager.publications.pictures import MapFigure
 from kuager.publications.records import files
 from kuager.publications.site import addresses
+from kuager.publications.site.listing import listed
+from kuager.publications.site.places import countries, networks, pages_of_places
 from kuager.publications.site.rendering import render, style_hash, templates
 from kuager.publications.view import About, CaseView
 from kuager.publications.wording import collected, history, opinions, sentence
+from kuager.publications.wording.parts import place_name
 
 
-def render_home(view: CaseView) -> str:
-    """The list of the episodes of a case, or what was measured where none was found."""
+def render_home(view: CaseView, maps: tuple[MapFigure, ...] = ()) -> str:
+    """What happened, as a list and then on a map; or what was measured where nothing was found."""
     about = view.about
+    whole, parts = listed(view.episodes)
     return render(
         "home.html",
         about,
         addresses.home(about.language),
         title=about.case_title,
         simulated=view.holds_simulated,
-        episodes=[
-            (addresses.episode(about.language, one.episode.id), sentence.title(one), sentence.one_line(one))
-            for one in view.episodes
-        ],
+        whole=whole,
+        parts=parts,
+        lead=_lead(view),
+        data_age=_data_age(view),
+        maps=maps,
+        countries=_links(countries(view), view),
+        networks=_links(networks(view), view),
         measured=list(_measured(view.measured, about)),
         beside_series=sentence.beside_series(view),
         alone=[sentence.alone(event, about) for event in view.alone],
@@ -57,6 +66,43 @@ def render_front(languages: Sequence[str], *, simulated: bool) -> str:
             simulated=simulated,
         )
     )
+
+
+def _links(codes: Sequence[str], view: CaseView) -> list[tuple[str, str]]:
+    """The pages of places, each with its name."""
+    pages, on = pages_of_places(view), view.about.window[0].date()
+    return [(pages[code], place_name(code, on, view.about.translation)) for code in codes]
+
+
+def _lead(view: CaseView) -> str:
+    """What is going on, in one sentence; of a case whose data end in the past it says until when it knows."""
+    translation = view.about.translation
+    until = clock.utc(view.about.window[1], translation.locale)
+    shown = [one for one in view.episodes if len(one.episode.place) == 2] or view.episodes
+    going_on = sum(one.episode.ongoing for one in shown)
+    if going_on:
+        return translation.ngettext(
+            "{n} disruption was going on when the data end.",
+            "{n} disruptions were going on when the data end.",
+            going_on,
+        )
+    if shown:
+        return translation.ngettext(
+            "{n} disruption was found up to {until}. None was going on then.",
+            "{n} disruptions were found up to {until}. None was going on then.",
+            len(shown),
+            until=until,
+        )
+    return translation.gettext(message("Nothing was found up to {until}."), until=until)
+
+
+def _data_age(view: CaseView) -> str:
+    """When the newest sample of what is shown ends: this site does not know what came later."""
+    translation = view.about.translation
+    ends = [trace.end_of_data for one in view.episodes for trace in one.traces if trace.end_of_data is not None]
+    if not ends:
+        return ""
+    return translation.gettext(message("The newest data end on {time}."), time=clock.utc(max(ends), translation.locale))
 
 
 def _measured(readings: Sequence[Reading], about: About) -> Iterator[tuple[str, str]]:

@@ -8,8 +8,11 @@ from posixpath import dirname
 from kuager.publications.charts.figures import overview
 from kuager.publications.pictures import File
 from kuager.publications.site import addresses
+from kuager.publications.site.country import render_country
 from kuager.publications.site.episode import render_episode
 from kuager.publications.site.home import render_front, render_home
+from kuager.publications.site.network import render_network
+from kuager.publications.site.places import countries, networks, pages_of_places
 from kuager.publications.view import CaseView, EpisodeView
 
 
@@ -23,15 +26,20 @@ def site_files(views: Mapping[str, CaseView]) -> dict[str, File]:
     files: dict[str, File] = {"index.html": render_front(tuple(views), simulated=simulated).encode()}
     for language, view in views.items():
         files[addresses.home(language)] = render_home(view).encode()
+        for code in countries(view):
+            files[addresses.country(language, code)] = render_country(view, code).encode()
+        for code in networks(view):
+            files[addresses.network(language, code)] = render_network(view, code).encode()
+        pages = pages_of_places(view)
         for episode in view.episodes:
-            files |= _of_episode(episode)
+            files |= _of_episode(episode, pages)
     return files
 
 
-def _of_episode(view: EpisodeView) -> dict[str, File]:
+def _of_episode(view: EpisodeView, pages: Mapping[str, str]) -> dict[str, File]:
     """The page of an episode in one language with its pictures."""
     page = addresses.episode(view.about.language, view.episode.id)
     if not view.traces:
-        return {page: render_episode(view).encode()}
+        return {page: render_episode(view, pages).encode()}
     chart = overview(view, dirname(page))
-    return {page: render_episode(view, chart).encode(), **chart.sketches}
+    return {page: render_episode(view, pages, chart).encode(), **chart.sketches}
