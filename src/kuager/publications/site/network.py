@@ -16,7 +16,6 @@ from kuager.publications.wording import sentence, services, tables
 from kuager.publications.wording.networks import footer, holder, network_rows, owner_lines, states
 from kuager.publications.wording.parts import PART, PART_SHAPE, REACHED
 
-
 LEAST_SHARE = 0.0005
 """Of the addresses of a country: less is a customer abroad."""
 

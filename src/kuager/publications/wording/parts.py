@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from kuager.errors import UsageError, message
 from kuager.model import places
 from kuager.model.episodes import Phase
 from kuager.model.scope import Division, Part, Share
-from kuager.model.words import Access, PartsKind, PartState, Weighting
+from kuager.model.words import Access, PartsKind, PartState, PhaseKind, State, Weighting
 from kuager.publications import clock
 from kuager.publications.language import Translation
 from kuager.publications.view import EpisodeView
@@ -116,14 +116,30 @@ def _row(part: Part, phases: list[Phase], division: Division, view: EpisodeView)
 
 
 def _during(part: Part, phase: Phase, view: EpisodeView) -> tuple[str, str]:
-    """How a part was while a phase lasted: hit when it was down for more than half of that time."""
+    """How a part was while a phase lasted: hit when it was down or degraded for more than half of what was measured.
+
+    Where no series of the part itself is shown, only its first and last moment are known: it may have come back in
+    between, so that nothing is said of it in a restoration.
+    """
+    translation, last = view.about.translation, view.lasted_until(phase)
+    spans = [
+        (min(span.end, last) - max(span.start, phase.start), span.state)
+        for reading in view.episode.signals
+        if reading.place == part.place
+        for span in reading.spans
+        if span.start < last and span.end > phase.start
+    ]
     state = part.state
-    if state is PartState.HIT and part.since is not None:
-        last = view.lasted_until(phase)
-        until = min(part.until or last, last)
-        shared = (until - max(part.since, phase.start)) / (last - phase.start) if last > phase.start else 1.0
-        state = PartState.HIT if shared > 0.5 else PartState.SPARED
-    return PART_SHAPE[state], view.about.translation.gettext(PART[state])
+    if spans:
+        seen = sum((length for length, found in spans if found is not State.NOT_OBSERVABLE), timedelta())
+        lost = sum((length for length, found in spans if found in (State.DOWN, State.DEGRADED)), timedelta())
+        state = PartState.UNKNOWN if not seen else PartState.HIT if 2 * lost > seen else PartState.SPARED
+    elif state is PartState.HIT and part.since is not None:
+        if phase.kind is PhaseKind.RESTORATION:
+            return "~", translation.gettext(message("not told apart"))
+        shared = min(part.until or last, last) - max(part.since, phase.start)
+        state = PartState.HIT if 2 * shared > last - phase.start else PartState.SPARED
+    return PART_SHAPE[state], translation.gettext(PART[state])
 
 
 def _lead(division: Division, view: EpisodeView) -> tuple[str, ...]:
