@@ -22,7 +22,8 @@ from kuager.case.detecting import DETECT, Derived, derive, standing
 from kuager.case.detecting import basis as basis_of
 from kuager.case.folder import Case
 from kuager.case.proving import EPISODE, PUBLICATION, STANDING, TABLE, VERDICTS
-from kuager.case.publishing import MANIFEST, published_files
+from kuager.case.publication_settings import rules_hash
+from kuager.case.publishing import MANIFEST, derived_part, published_files
 from kuager.case.reading import OBSERVE, hashes_of_tables, make_tables
 from kuager.case.unpacked import Files, Unpacked, bare, languages_of
 from kuager.case.verdicts import make_verdicts
@@ -34,6 +35,7 @@ from kuager.evidence.objects import sha256
 from kuager.evidence.statements import Statement
 from kuager.model.episodes import Episode
 from kuager.model.notes import Note
+from kuager.model.time import parse_utc
 from kuager.publications.records.episode import whole_episode
 
 Result = tuple[str, str, str]
@@ -50,6 +52,9 @@ NOT_HERE = message("{name} cannot be derived again: {count} of the objects that 
 NO_RESULT = message("{name} cannot be compared: what was derived then is not in the bundle.")
 OTHER_OPERATORS = message(
     "{name} cannot be derived again: the operators were others then than those that the bundle has."
+)
+OTHER_RULES = message(
+    "{name} cannot be derived again: the rules of safety by which it was published are not those of the bundle."
 )
 NOT_POSSIBLE = message("{name} cannot be derived again: {reason}")
 PAGES = message("{name}: these pages hold what only the whole case has; the episodes that they show are derived again.")
@@ -202,7 +207,13 @@ def _published(bundle: Unpacked, index: int) -> Compared:
             title = str(basis.parameters.get("title", ""))
             case.settings = replace(case.settings, languages=languages_of(basis.parameters), title=title)
             _restore(case, bundle, detected[-1], before)
-            return _judged(claim, basis, sha256(published_files(case, standing(case))[MANIFEST]))
+            rules = case.settings.publication
+            if rules_hash(rules) != str(basis.parameters.get("rules", "")):
+                return Compared(claim, NOT_CHECKED, Note(OTHER_RULES, {"name": claim.name}))
+            until = basis.parameters.get("until")
+            made = published_files(case, standing(case), parse_utc(str(until)) if until else None)[MANIFEST]
+            same = bundle.has_result(claim) and derived_part(bundle.result(claim.output)) == derived_part(made)
+            return _judged(claim, basis, bare(claim.output) if same else sha256(made))
         except KuagerError as error:
             return _not_possible(claim, error)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeGuard
 
+from kuager.case.publication_settings import Publication, publication_lines, publication_of
 from kuager.errors import CaseDamaged, UsageError, message
 from kuager.model.places import find
 from kuager.model.time import format_utc, to_epoch
@@ -46,6 +47,7 @@ class Settings:
         end: the window's end, UTC, not included.
         languages: of what is published, the first being the one that a bare address leads to.
         contributions: how those of unknown sources are entered; everyone can see it in the log.
+        publication: where it is published and what is left out.
     """
 
     title: str
@@ -54,6 +56,7 @@ class Settings:
     end: datetime
     languages: tuple[str, ...] = tuple(LANGUAGES)
     contributions: Contributions = Contributions()
+    publication: Publication = field(default_factory=Publication)
 
     def __post_init__(self) -> None:
         if self.start >= self.end:
@@ -85,6 +88,7 @@ def to_toml(settings: Settings) -> bytes:
     if settings.contributions != Contributions():
         hours, at_once = settings.contributions.interval_hours, settings.contributions.at_once
         lines += ["", "[contributions]", f"interval_hours = {hours}", f"at_once = {at_once}"]
+    lines += publication_lines(settings.publication)
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -108,7 +112,15 @@ def from_toml(data: bytes) -> Settings:
     if not set(languages) <= set(LANGUAGES) or not languages:
         raise _damaged("languages")
     codes = tuple(find(code).code for code in places)
-    return Settings(title, codes, start, end, tuple(languages), _contributions(table.get("contributions", {})))
+    return Settings(
+        title,
+        codes,
+        start,
+        end,
+        tuple(languages),
+        _contributions(table.get("contributions", {})),
+        publication_of(table.get("publication", {})),
+    )
 
 
 def _contributions(table: object) -> Contributions:

@@ -130,6 +130,7 @@ class Unpacked:
             start=parse_utc(str(parameters["from"])),
             end=parse_utc(str(parameters["to"])),
             languages=settings.languages,
+            publication=settings.publication,
         )
 
 

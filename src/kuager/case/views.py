@@ -127,6 +127,7 @@ def _about(case: Case, place: str, language: str, moment: datetime) -> About:
         known=_known(case),
         code_version=code_version(),
         languages=case.settings.languages,
+        address=case.settings.publication.address,
     )
 
 
@@ -203,4 +204,5 @@ def _entry(row: Happening, translation: Translation) -> DocumentaryEntry:
         onset=row.onset_of_cut,
         services=row.services if row.kind in _OF_SERVICES else (),
         slowed=row.kind is HappeningKind.THROTTLING,
+        places=row.places,
     )

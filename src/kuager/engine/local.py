@@ -7,15 +7,11 @@ and a new pool goes on with the rest.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +19,7 @@ from typing import Any, Self
 from kuager.engine.answers import same_types
 from kuager.engine.engine import FileFunction, Input, Outcome, Question, died, failed
 from kuager.engine.output import make, remove_temporary
+from kuager.engine.processes import pool
 
 AHEAD = 2
 """Files handed out for each process, so that none waits for the next one."""
@@ -72,11 +69,11 @@ class LocalEngine:
     ) -> Generator[Outcome, None, list[Input]]:
         """Work off what is waiting; when a process is killed, give back what was under way."""
         running: dict[Future[Outcome], Input] = {}
-        with _pool(min(self._processes, len(waiting))) as pool:
+        with pool(min(self._processes, len(waiting)), make.__module__) as executor:
             try:
                 while waiting or running:
                     while waiting and len(running) < AHEAD * self._processes:
-                        future = pool.submit(make, function, waiting[0], outputs)
+                        future = executor.submit(make, function, waiting[0], outputs)
                         running[future] = waiting.popleft()
                     done, _ = wait(running, return_when=FIRST_COMPLETED)
                     for ready in done:
@@ -91,9 +88,9 @@ class LocalEngine:
 def _alone(function: FileFunction, given: Input, outputs: Path) -> Outcome:
     """Try a file again that may have killed its process: twice, since it may have died of another's fault before."""
     for _ in range(2):
-        with _pool(1) as pool:
+        with pool(1, make.__module__) as executor:
             try:
-                return _outcome(pool.submit(make, function, given, outputs), given)
+                return _outcome(executor.submit(make, function, given, outputs), given)
             except BrokenProcessPool:
                 continue
     return died(given)
@@ -105,36 +102,6 @@ def _outcome(future: Future[Outcome], given: Input) -> Outcome:
     if isinstance(error, BrokenProcessPool):
         raise error
     return failed(given, type(error).__name__) if error is not None else future.result()
-
-
-@contextmanager
-def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that end with us, however we end; what they write is whole at any moment, so they may be killed."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([make.__module__])
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(processes, context, initializer=_begin)
-    try:
-        yield pool
-    except BaseException:
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _begin() -> None:
-    """Leave Ctrl-C to the parent, and end when it is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _literal(file: Path) -> str:

@@ -43,7 +43,7 @@ class DocumentaryEntry:
 
     ``onset`` marks the published starts of the cut itself, which are shown together and never merged. ``services`` are
     the sites and apps of which it says that they were blocked, or with ``slowed`` slowed down; with ``slowed`` and no
-    services it says so of connections as a whole.
+    services it says so of connections as a whole. ``places`` are the codes of those that it is about.
     """
 
     time: str
@@ -54,6 +54,7 @@ class DocumentaryEntry:
     onset: bool = False
     services: tuple[str, ...] = ()
     slowed: bool = False
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class About:
         known: when this was derived; knowledge time, not event time.
         code_version: the program and its version, such as ``kuager 0.1.0``.
         languages: those in which the page is published.
+        address: where the site is to be found, ending in a slash; empty where its owner did not say.
     """
 
     case_title: str
@@ -79,6 +81,7 @@ class About:
     known: datetime
     code_version: str
     languages: tuple[str, ...] = tuple(LANGUAGES)
+    address: str = ""
 
     @property
     def translation(self) -> Translation:
@@ -132,6 +135,27 @@ class EpisodeView:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """What is known and not published, in numbers that give nothing away.
+
+    Attributes:
+        rows: of services on networks that rest on fewer than ``least`` measurements by people.
+        least: the floor.
+        places: regions and networks of which nothing is published.
+        episodes: of which nothing may be told, or nothing yet.
+        until: later than this nothing is told; null where there is no delay.
+        sources: names of those whose values are not passed on.
+    """
+
+    rows: int = 0
+    least: int = 0
+    places: int = 0
+    episodes: int = 0
+    until: datetime | None = None
+    sources: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CaseView:
     """The episodes of a case in one language, and the readings at its place where there is no episode.
@@ -142,6 +166,7 @@ class CaseView:
     says by place how many of them say nothing, and why, under an empty name how their files were read. ``histories``
     are of every episode that was ever claimed, by id, also of those that were taken back. ``places`` are the codes of
     those that may have episodes, and ``operators`` all that are known to the case.
+    ``held_back`` counts what is not shown.
     """
 
     about: About
@@ -157,6 +182,7 @@ class CaseView:
     histories: Mapping[str, History] = field(default_factory=dict)
     places: tuple[str, ...] = ()
     operators: tuple[Operator, ...] = ()
+    held_back: HeldBack = HeldBack()
 
     @property
     def holds_simulated(self) -> bool:
