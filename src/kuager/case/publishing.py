@@ -34,6 +34,7 @@ from kuager.case.views import case_view
 from kuager.evidence.durable import TEMPORARY, sync_folder, together, write_new
 from kuager.evidence.objects import sha256
 from kuager.model.time import format_utc
+from kuager.publications.feeds.files import feed_files
 from kuager.publications.pictures import File
 from kuager.publications.records.files import case_files, data_files
 from kuager.publications.safety.gate import made_safe
@@ -131,6 +132,7 @@ def published_files(
         sketched |= case_files(view)
         for episode in view.episodes:
             sketched |= data_files(episode)
+    sketched |= feed_files(views)
     first = next(iter(views.values()))
     sketched |= proof_files(case, [one.episode.id for one in first.episodes], first.histories)
     files = Painter(case).paint(sketched, tell)
