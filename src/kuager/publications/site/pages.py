@@ -10,6 +10,7 @@ from kuager.publications.pictures import File
 from kuager.publications.site import addresses
 from kuager.publications.site.country import render_country
 from kuager.publications.site.episode import render_episode
+from kuager.publications.site.guides import guide_pages
 from kuager.publications.site.home import render_front, render_home
 from kuager.publications.site.network import render_network
 from kuager.publications.site.places import countries, networks, pages_of_places
@@ -30,6 +31,7 @@ def site_files(views: Mapping[str, CaseView]) -> dict[str, File]:
             files[addresses.country(language, code)] = render_country(view, code).encode()
         for code in networks(view):
             files[addresses.network(language, code)] = render_network(view, code).encode()
+        files |= guide_pages(view)
         pages = pages_of_places(view)
         for episode in view.episodes:
             files |= _of_episode(episode, pages)

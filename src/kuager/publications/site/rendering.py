@@ -52,6 +52,7 @@ def render(template: str, about: About, here: str, **facts: Any) -> str:
             link=partial(addresses.relative, here),
             home=addresses.home(about.language),
             here=here,
+            atom=f"feeds/{about.language}/episodes.atom",
             menu=[
                 (addresses.guide(about.language, name), translation.gettext(title), f"/{name}/" in here)
                 for name, title in MENU.items()
