@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kuager.model.time import format_utc
 from kuager.publications.feeds.files import feed_list
 from kuager.publications.site import addresses
 from kuager.publications.site.glossary import glossary
@@ -20,7 +19,7 @@ def guide_pages(view: CaseView) -> dict[str, bytes]:
     facts: dict[str, dict[str, object]] = {
         "verify": {"manifest": MANIFEST, "key": LOG_KEY, "episodes": [one.episode.id for one in view.episodes]},
         "subscribe": {"feeds": feed_list(view), "address": about.address},
-        "method": {"sources": _sources(view), "known": format_utc(about.known)},
+        "method": {"sources": _sources(view)},
         "glossary": {"terms": glossary(translation)},
     }
     pages = {}
