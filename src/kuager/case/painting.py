@@ -1,7 +1,7 @@
-"""Painting what is published: on every core, and never again what the last publication holds already.
+"""Painting and printing what is published: on every core, and never again what the last publication holds already.
 
-Which picture came of which sketch stands in ``observations/_pictures.json``, which may be thrown away. A picture is
-taken from the last publication only when its bytes have the hash that stands there.
+Which file came of which sketch stands in ``observations/_pictures.json``, which may be thrown away. A file is taken
+from the last publication only when its bytes have the hash that stands there.
 """
 
 from __future__ import annotations
@@ -17,70 +17,103 @@ from kuager.engine.processes import pool
 from kuager.evidence.durable import replace
 from kuager.evidence.objects import sha256
 from kuager.publications.charts.png import rasterise
-from kuager.publications.pictures import File, Sketch
+from kuager.publications.pictures import File, Printout, Sketch
+from kuager.publications.report.pdf import pdf_of
 
 FEW = 6
-"""So many pictures are sooner painted here than by others, who must be started first."""
+"""So many files are sooner made here than by others, who must be started first."""
 
 Progress = Callable[[int, int], None]
-"""Is told how many pictures are painted, and of how many."""
+"""Is told how many files are made, and of how many."""
+Work = tuple[Callable[..., bytes], tuple[object, ...]]
+"""A function at the top of its module, and what it is called with."""
 
 
 class Painter:
-    """Paints the sketches of a case."""
+    """Makes the files of a case that take time."""
 
     def __init__(self, case: Case) -> None:
-        """Look at what is known of a case's pictures."""
+        """Look at what is known of the files that the last publication holds."""
         self._record = case.path / "observations" / "_pictures.json"
         self._public = case.public
+        self._version = code_version()
 
     def paint(self, files: Mapping[str, File], tell: Progress) -> dict[str, bytes]:
-        """The bytes of every file by its path."""
-        ready = {path: file for path, file in files.items() if not isinstance(file, Sketch)}
-        sketches = {path: file for path, file in files.items() if isinstance(file, Sketch)}
-        names = {path: _name(sketch) for path, sketch in sketches.items()}
-        painted = self._standing(names)
-        missing = {name: sketches[path] for path, name in names.items() if name not in painted}
-        for count, (name, picture) in enumerate(_paint(missing), start=1):
-            painted[name] = picture
-            tell(count, len(missing))
-        if missing:
-            known = {name: (path, sha256(painted[name])) for path, name in names.items()}
-            replace(self._record, msgspec.json.encode(known))
-        return {path: ready[path] if path in ready else painted[names[path]] for path in files}
+        """The bytes of every file by its path: pictures first, then what shows them."""
+        known = self._known()
+        sketches = {path: one for path, one in files.items() if isinstance(one, Sketch)}
+        names = {path: self._name(one.svg, one.zoom) for path, one in sketches.items()}
+        made = self._made(names, {path: _painting(one) for path, one in sketches.items()}, known, tell)
+        prints = {path: one for path, one in files.items() if isinstance(one, Printout)}
+        later = {path: self._name(one.html, *(names[shown] for shown in one.pictures)) for path, one in prints.items()}
+        pictures = {
+            path: {shown.rpartition("/")[2]: made[shown] for shown in one.pictures} for path, one in prints.items()
+        }
+        work: dict[str, Work] = {path: (pdf_of, (one.html, pictures[path])) for path, one in prints.items()}
+        made |= self._made(later, work, known, tell)
+        found = {name: (path, sha256(made[path])) for path, name in (names | later).items()}
+        if found != known:
+            replace(self._record, msgspec.json.encode(found))
+        return {path: made[path] if path in made else _ready(file) for path, file in files.items()}
 
-    def _standing(self, names: Mapping[str, str]) -> dict[str, bytes]:
-        """The pictures that the last publication holds, by the name of their sketch."""
+    def _made(
+        self,
+        names: Mapping[str, str],
+        work: Mapping[str, Work],
+        known: Mapping[str, tuple[str, str]],
+        tell: Progress,
+    ) -> dict[str, bytes]:
+        """The bytes by path, of which those that go by the same name are made once."""
+        by_name = {name: data for name in set(names.values()) if (data := self._standing(known.get(name))) is not None}
+        missing = {name: work[path] for path, name in names.items() if name not in by_name}
+        for count, (name, data) in enumerate(_do(missing), start=1):
+            by_name[name] = data
+            tell(count, len(missing))
+        return {path: by_name[name] for path, name in names.items()}
+
+    def _name(self, *of: object) -> str:
+        """What a file depends on: what it is made from, and the program that makes it."""
+        return sha256("\n".join(str(one) for one in (self._version, *of)).encode())
+
+    def _known(self) -> dict[str, tuple[str, str]]:
         try:
-            known = msgspec.json.decode(self._record.read_bytes(), type=dict[str, tuple[str, str]])
+            return msgspec.json.decode(self._record.read_bytes(), type=dict[str, tuple[str, str]])
         except (OSError, msgspec.MsgspecError):
             return {}
-        found = {}
-        for name in set(names.values()) & known.keys():
-            path, digest = known[name]
-            try:
-                data = (self._public / path).read_bytes()
-            except OSError:
-                continue
-            if sha256(data) == digest:
-                found[name] = data
-        return found
+
+    def _standing(self, known: tuple[str, str] | None) -> bytes | None:
+        """A file of the last publication, when its bytes are those that were made then."""
+        if known is None:
+            return None
+        try:
+            data = (self._public / known[0]).read_bytes()
+        except OSError:
+            return None
+        return data if sha256(data) == known[1] else None
 
 
-def _name(sketch: Sketch) -> str:
-    """What a picture depends on: its drawing, its size, and the program that paints."""
-    return sha256(f"{code_version()} {sketch.zoom} {sketch.svg}".encode())
+def _ready(file: File) -> bytes:
+    assert isinstance(file, bytes)  # noqa: S101 - everything else was made
+    return file
 
 
-def _paint(missing: Mapping[str, Sketch]) -> Iterator[tuple[str, bytes]]:
-    """Each picture with the name of its sketch, in any order."""
-    texts = {name: one.svg.encode() for name, one in missing.items() if one.zoom is None}
-    yield from texts.items()
-    rest = {name: (one.svg, one.zoom) for name, one in missing.items() if one.zoom is not None}
+def _painting(sketch: Sketch) -> Work:
+    return (str.encode, (sketch.svg,)) if sketch.zoom is None else (rasterise, (sketch.svg, sketch.zoom))
+
+
+def _do(missing: Mapping[str, Work]) -> Iterator[tuple[str, bytes]]:
+    """Each file with its name."""
+    quick = {name: one for name, one in missing.items() if one[0] is str.encode}
+    slow = {name: one for name, one in missing.items() if name not in quick}
+    yield from ((name, _done(one)) for name, one in quick.items())
     cores = len(os.sched_getaffinity(0))
-    if len(rest) <= FEW or cores == 1:
-        yield from ((name, rasterise(svg, zoom)) for name, (svg, zoom) in rest.items())
+    if len(slow) <= FEW or cores == 1:
+        yield from ((name, _done(one)) for name, one in slow.items())
         return
-    with pool(cores, rasterise.__module__) as executor:
-        svgs, zooms = zip(*rest.values(), strict=True)
-        yield from zip(rest, executor.map(rasterise, svgs, zooms, chunksize=2), strict=True)
+    with pool(cores, __name__) as executor:
+        yield from zip(slow, executor.map(_done, slow.values(), chunksize=2), strict=True)
+
+
+def _done(work: Work) -> bytes:
+    function, given = work
+    return function(*given)

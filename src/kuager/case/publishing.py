@@ -37,6 +37,8 @@ from kuager.model.time import format_utc
 from kuager.publications.feeds.files import feed_files
 from kuager.publications.pictures import File
 from kuager.publications.records.files import case_files, data_files
+from kuager.publications.report.files import report_files
+from kuager.publications.report.pdf import available
 from kuager.publications.safety.gate import made_safe
 from kuager.publications.site.pages import site_files
 from kuager.publications.view import CaseView
@@ -133,6 +135,7 @@ def published_files(
         for episode in view.episodes:
             sketched |= data_files(episode)
     sketched |= feed_files(views)
+    sketched |= report_files(views, pdfs=available())
     first = next(iter(views.values()))
     sketched |= proof_files(case, [one.episode.id for one in first.episodes], first.histories)
     files = Painter(case).paint(sketched, tell)

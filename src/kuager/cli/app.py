@@ -25,6 +25,7 @@ from kuager.cli.networks import print_networks
 from kuager.cli.own_series import detect_series
 from kuager.cli.proving import bundle, stamp
 from kuager.cli.reader import say, working
+from kuager.cli.report import report
 from kuager.cli.serve import serve
 from kuager.cli.verify import verify
 from kuager.cli.witness import witness
@@ -231,6 +232,7 @@ app.command()(strip)
 app.command()(stamp)
 app.command()(bundle)
 app.command()(serve)
+app.command()(report)
 app.command()(verify)
 app.command()(witness)
 app.command()(classify)

@@ -18,8 +18,16 @@ class Sketch:
     zoom: float | None = None
 
 
-File = bytes | Sketch
-"""What is published under a path: ready, or to be painted first."""
+@dataclass(frozen=True, slots=True)
+class Printout:
+    """A PDF to be made from a page for print; ``pictures`` are paths below ``public/`` of those that it shows."""
+
+    html: str
+    pictures: tuple[str, ...]
+
+
+File = bytes | Sketch | Printout
+"""What is published under a path: ready, to be painted, or to be printed when everything is painted."""
 
 
 @dataclass(frozen=True, slots=True)

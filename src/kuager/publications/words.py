@@ -26,6 +26,15 @@ KIND = {
     EpisodeKind.RECURRING: message("recurring internet outages"),
 }
 
+KIND_IN_SHORT = {
+    EpisodeKind.SHUTDOWN: message("internet shut down"),
+    EpisodeKind.OUTAGE: message("no internet"),
+    EpisodeKind.THROTTLING: message("slow internet"),
+    EpisodeKind.BLOCKING: message("sites blocked"),
+    EpisodeKind.RECURRING: message("internet cuts"),
+}
+"""For text messages."""
+
 LEVEL = {
     Level.CONFIRMED: message("confirmed"),
     Level.CORROBORATED: message("corroborated"),

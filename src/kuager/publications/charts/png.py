@@ -14,12 +14,12 @@ import resvg_py
 from PIL import Image
 
 from kuager.publications.charts.text import FAMILY, font_files
-from kuager.publications.pictures import File, Sketch
+from kuager.publications.pictures import Sketch
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
-def painted(file: File) -> bytes:
+def painted(file: bytes | Sketch) -> bytes:
     """The bytes of a file that is published."""
     if not isinstance(file, Sketch):
         return file

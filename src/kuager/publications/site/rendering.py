@@ -21,6 +21,7 @@ from kuager.publications.site import addresses
 from kuager.publications.view import About
 
 MENU = {
+    "report": message("Reports"),
     "verify": message("Verify"),
     "subscribe": message("Subscribe"),
     "method": message("Method"),
