@@ -58,7 +58,7 @@ def replace_simulated(view: EpisodeView) -> EpisodeView:
 def test_every_phase_has_its_number_and_a_restoration_of_25_minutes_its_two_pixels(
     simulated_view: EpisodeView, layout: Layout
 ) -> None:
-    chart = chart_of(simulated_view, whole_window=True)
+    chart = chart_of(simulated_view, simulated_view.about.window)
     root = ElementTree.fromstring(draw(chart, layout, LIGHT))  # noqa: S314 - drawn by ourselves
     written = {element.text for element in root.iter(f"{SVG}text")}
     assert {str(number) for number in range(1, len(simulated_view.episode.phases) + 1)} <= written

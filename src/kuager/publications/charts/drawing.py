@@ -34,10 +34,10 @@ OF_SERVICES = frozenset({EpisodeKind.BLOCKING, EpisodeKind.THROTTLING})
 _ORDER = (Stance.AGREES, Stance.DISAGREES, Stance.SILENT, Stance.NOT_MEASURING)
 
 
-def chart_of(view: EpisodeView, *, whole_window: bool = False) -> Chart:
-    """The chart of an episode with some days before and after it, or of the whole window of the case."""
+def chart_of(view: EpisodeView, window: tuple[datetime, datetime] | None = None) -> Chart:
+    """The chart of a stretch of time; of an episode with some days before and after it when none is named."""
     translation = view.about.translation
-    window = view.about.window if whole_window else around(view)
+    window = window or around(view)
     start, end = to_epoch(window[0]), to_epoch(window[1])
     readings = sorted(view.episode.signals, key=lambda one: (_ORDER.index(one.stance), one.signal, one.access))
     drawn = [(reading, trace) for reading in readings if (trace := view.trace(reading)) is not None]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from kuager.publications.charts import drawing
+from kuager.publications.charts.zooms import Zoom
 from kuager.publications.pictures import Figure, MapFigure
 from kuager.publications.records import files, service_files
 from kuager.publications.site import addresses
@@ -16,10 +18,19 @@ from kuager.publications.wording.why import how_tested, why
 from kuager.publications.words import LEVEL, LEVEL_SHAPE
 
 
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """The pictures of the signals: the whole, its phases looked at closely, and day by day."""
+
+    overview: Figure
+    zooms: tuple[Zoom, ...] = ()
+    days: Figure | None = None
+
+
 def render_episode(
     view: EpisodeView,
     pages: Mapping[str, str] | None = None,
-    chart: Figure | None = None,
+    charts: Charts | None = None,
     maps: tuple[MapFigure, ...] = (),
 ) -> str:
     """The page of one episode, which links to its pictures beside it and to its data below ``data/``.
@@ -27,7 +38,7 @@ def render_episode(
     Args:
         view: all that is shown.
         pages: the pages of places by their codes, to link to.
-        chart: the signals over time.
+        charts: the signals over time.
         maps: the parts of the place.
     """
     translation, episode = view.about.translation, view.episode
@@ -53,7 +64,9 @@ def render_episode(
         groups_csv=service_files.GROUPS,
         permitted_csv=service_files.PERMITTED,
         throttling_csv=service_files.THROTTLING,
-        chart=chart,
+        chart=charts.overview if charts else None,
+        zooms=charts.zooms if charts else (),
+        day_strips=charts.days if charts else None,
         pages=pages or {},
         maps=maps,
         parts=parts_tables(view),

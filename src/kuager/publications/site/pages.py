@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from posixpath import dirname
 
+from kuager.publications.charts.days import day_strips
 from kuager.publications.charts.figures import overview
+from kuager.publications.charts.zooms import zooms
 from kuager.publications.pictures import File
 from kuager.publications.site import addresses
 from kuager.publications.site.country import render_country
-from kuager.publications.site.episode import render_episode
+from kuager.publications.site.episode import Charts, render_episode
 from kuager.publications.site.guides import guide_pages
 from kuager.publications.site.home import render_front, render_home
 from kuager.publications.site.network import render_network
@@ -43,5 +45,8 @@ def _of_episode(view: EpisodeView, pages: Mapping[str, str]) -> dict[str, File]:
     page = addresses.episode(view.about.language, view.episode.id)
     if not view.traces:
         return {page: render_episode(view, pages).encode()}
-    chart = overview(view, dirname(page))
-    return {page: render_episode(view, pages, chart).encode(), **chart.sketches}
+    folder = dirname(page)
+    chart, closer, days = overview(view, folder), zooms(view, folder), day_strips(view, folder)
+    figures = [chart, *(one.figure for one in closer), *([days] if days is not None else [])]
+    sketches: dict[str, File] = {path: sketch for figure in figures for path, sketch in figure.sketches.items()}
+    return {page: render_episode(view, pages, Charts(chart, closer, days)).encode(), **sketches}
