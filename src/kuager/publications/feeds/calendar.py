@@ -42,8 +42,8 @@ def _event(one: Entry, case: CaseView) -> Event:
     event.add("dtstart", start)
     event.add("dtend", end)
     going_on = one.view is not None and one.view.episode.ongoing
-    template = message("{title} (so far)") if going_on else message("{title}")
-    event.add("summary", translation.gettext(template, title=one.title))
+    so_far = translation.gettext(message("{title} (so far)"), title=one.title)
+    event.add("summary", so_far if going_on else one.title)
     event.add("description", "\n\n".join(one.text))
     event.add("status", "CANCELLED" if one.view is None else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
