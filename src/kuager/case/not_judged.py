@@ -18,47 +18,14 @@ import pyarrow.compute as pc
 from kuager.case.folder import Case
 from kuager.case.verdicts import has_public_name, of_services, remarks_on_reading, services, times
 from kuager.detection.blocking.unstable import down_share
-from kuager.detection.flagged import BY_FLAG
-from kuager.detection.verdicts.doubts import CLOCK, KNOWN_FROM_ELSEWHERE, RENTED
-from kuager.detection.verdicts.ooni import DISCARDED, NO_RESULTS, NOT_JUDGED
-from kuager.detection.verdicts.web import CONTROL_FAILED
-from kuager.errors import message
+from kuager.episodes.measurements import ALL, DOWN, NAMELESS, OTHERS, REASONS, UNDECIDED, UNSTABLE
 from kuager.model.notes import Note
 from kuager.model.verdicts import VerdictKind
 
 Table = Any
 
-_REASONS = {
-    CLOCK: message("Not judged, for the probe's clock was wrong or the measurement came in a year late: {count}."),
-    RENTED: message(
-        "Not judged, for the probe's network sells servers or tunnels and does not speak for people of the place: "
-        "{count}."
-    ),
-    KNOWN_FROM_ELSEWHERE: message(
-        "Not judged, for what came back is known from another country, where the probe may have been: {count}."
-    ),
-    DISCARDED.template: message(
-        "Not judged, for OONI's rules discard results of that program or in that state: {count}."
-    ),
-    CONTROL_FAILED.template: message("Not judged, for the control failed and nothing could be compared: {count}."),
-    NO_RESULTS.notes[0].template: message("Not judged, for the record holds no results: {count}."),
-    NOT_JUDGED.notes[0].template: message("Not judged, for there are no rules for that test: {count}."),
-    BY_FLAG: message(
-        "Not judged, for only the source's own flags are known, and they do not say whether it worked: {count}."
-    ),
-}
-"""By the sentence of a verdict what is said of all measurements with it, those first that make others idle."""
-_DOWN = message("Neither blocked nor open, for the site or service worked for nobody then: {count}.")
-_UNDECIDED = message("Not judged, for the results do not decide between blocked, broken and open: {count}.")
-_NAMELESS = message("Not judged, for what was tested is an address or a private name, and no public site: {count}.")
-_ALL = message("Of {all} measurements of sites and services of this place {count} say neither blocked nor open.")
-_OTHERS = message("Other reasons, which stand on the list of episodes: {count}.")
 _MOST_FREQUENT = 2
 """Reasons that an episode gives itself."""
-_UNSTABLE = message(
-    "{service} worked for nobody in {down} of {all} measurements of days on which it was often down: by as much less "
-    "is what failed there in the others taken for blocking."
-)
 LEAST_DOWN, LEAST_DOWN_SHARE, MOST_NAMED = 5, 0.2, 5
 """A service is often down while so large a share of what is measured within three days says so; it is named from so
 many such measurements on, no more than five of them."""
@@ -77,7 +44,7 @@ class NotJudged:
     def at(self, place: str) -> tuple[Note, ...]:
         """What is to be said of a country or a network: how many, and why; nothing where all are judged."""
         rows, counts = self._counted(place)
-        sentences = (*_REASONS.values(), _DOWN, _UNDECIDED, _NAMELESS)
+        sentences = (*REASONS.values(), DOWN, UNDECIDED, NAMELESS)
         return _told(rows, counts, [(one, counts[one]) for one in sentences if counts[one]])
 
     def in_short(self, place: str) -> tuple[Note, ...]:
@@ -85,7 +52,7 @@ class NotJudged:
         rows, counts = self._counted(place)
         frequent = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:_MOST_FREQUENT]
         others = counts.total() - sum(count for _, count in frequent)
-        return _told(rows, counts, [*frequent, *([(_OTHERS, others)] if others else [])])
+        return _told(rows, counts, [*frequent, *([(OTHERS, others)] if others else [])])
 
     def _counted(self, place: str) -> tuple[Table, Counter[str]]:
         """The measurements of a place, and for how many of them each reason holds; no reason for none."""
@@ -93,9 +60,7 @@ class NotJudged:
         named = has_public_name(rows)
         nameless = rows.num_rows - pc.sum(named, min_count=0).as_py()
         mute = rows.filter(pc.and_(named, pc.is_in(rows["verdict"], _MUTE)))
-        counts = Counter(_why(mute["verdict"].to_pylist(), mute["reasons"].to_pylist())) + Counter(
-            {_NAMELESS: nameless}
-        )
+        counts = Counter(_why(mute["verdict"].to_pylist(), mute["reasons"].to_pylist())) + Counter({NAMELESS: nameless})
         return rows, counts
 
     def measurements_at(self, place: str) -> int:
@@ -110,7 +75,7 @@ def _told(rows: Table, counts: Counter[str], reasons: Iterable[tuple[str, int]])
     if not counts:
         return ()
     return (
-        Note(_ALL, {"all": str(rows.num_rows), "count": str(counts.total())}),
+        Note(ALL, {"all": str(rows.num_rows), "count": str(counts.total())}),
         *(Note(template, {"count": str(count)}) for template, count in reasons),
         *_unstable(rows.filter(has_public_name(rows))),
     )
@@ -132,12 +97,12 @@ def _unstable(rows: Table) -> Iterator[Note]:
     for service, count in sorted(down.items(), key=lambda one: (-one[1], one[0]))[:MOST_NAMED]:
         if count < LEAST_DOWN:
             break
-        yield Note(_UNSTABLE, {"service": service, "down": str(count), "all": str(every[service])})
+        yield Note(UNSTABLE, {"service": service, "down": str(count), "all": str(every[service])})
 
 
 def _why(verdicts: Iterable[str], reasons: Iterable[list[str]]) -> Iterator[str]:
     for verdict, told in zip(verdicts, reasons, strict=True):
         if verdict == VerdictKind.DOWN.value:
-            yield _DOWN
+            yield DOWN
         else:
-            yield next((said for reason, said in _REASONS.items() if reason in told), _UNDECIDED)
+            yield next((said for reason, said in REASONS.items() if reason in told), UNDECIDED)

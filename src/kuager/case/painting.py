@@ -38,8 +38,14 @@ class Painter:
         self._public = case.public
         self._version = code_version()
 
-    def paint(self, files: Mapping[str, File], tell: Progress) -> dict[str, bytes]:
-        """The bytes of every file by its path: pictures first, then what shows them."""
+    def paint(self, files: Mapping[str, File], tell: Progress, *, remember: bool = True) -> dict[str, bytes]:
+        """The bytes of every file by its path: pictures first, then what shows them.
+
+        Args:
+            files: those that are ready, and those that are to be made.
+            tell: is told how many are made.
+            remember: note what came of what for the next time; nothing else is ever written here.
+        """
         known = self._known()
         sketches = {path: one for path, one in files.items() if isinstance(one, Sketch)}
         names = {path: self._name(one.svg, one.zoom) for path, one in sketches.items()}
@@ -52,7 +58,7 @@ class Painter:
         work: dict[str, Work] = {path: (pdf_of, (one.html, pictures[path])) for path, one in prints.items()}
         made |= self._made(later, work, known, tell)
         found = {name: (path, sha256(made[path])) for path, name in (names | later).items()}
-        if found != known:
+        if remember and found != known:
             replace(self._record, msgspec.json.encode(found))
         return {path: made[path] if path in made else _ready(file) for path, file in files.items()}
 

@@ -12,11 +12,14 @@ left out of the comparison.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from kuager.case.folder import Case
 from kuager.case.signing import log_key
+from kuager.evidence.leaves import Claim, read_leaf
 from kuager.evidence.log.folder import LogFolder
 from kuager.model.history import History
+from kuager.model.time import parse_utc
 
 KEY = "data/log.vkey"
 SUFFIXES = (".leaf", ".tlog-proof", ".vkey")
@@ -27,8 +30,13 @@ def proof_path(episode: str, entry: int, suffix: str) -> str:
     return f"data/{episode}/entry-{entry}{suffix}"
 
 
-def proof_files(case: Case, episodes: Iterable[str], known: Mapping[str, History]) -> dict[str, bytes]:
-    """The proofs of the standing versions of episodes; nothing of those that no signed head holds yet."""
+def proof_files(
+    case: Case, episodes: Iterable[str], known: Mapping[str, History], until: datetime | None = None
+) -> dict[str, bytes]:
+    """The proofs of the standing versions of episodes; nothing of those that no signed head holds yet.
+
+    Nor of one that ended later than ``until``: its entry says when.
+    """
     log = case.proving.log
     if not log.exists:
         return {}
@@ -43,8 +51,16 @@ def proof_files(case: Case, episodes: Iterable[str], known: Mapping[str, History
         if size is None:
             continue
         (leaf,) = folder.leaves(entry, entry + 1)
+        if until is not None and _ended_after(leaf, until):
+            continue
         files[proof_path(name, entry, ".leaf")] = leaf
         files[proof_path(name, entry, ".tlog-proof")] = folder.proof(entry, size).encode()
     if files:
         files[KEY] = f"{log_key(folder).text}\n".encode()
     return files
+
+
+def _ended_after(data: bytes, until: datetime) -> bool:
+    leaf = read_leaf(data)
+    event = leaf.event if isinstance(leaf, Claim) else None
+    return event is not None and event.end is not None and parse_utc(event.end) > until

@@ -128,7 +128,26 @@ def published_files(
     case: Case, found: Detected, until: datetime | None = None, tell: Progress = quiet
 ) -> dict[str, bytes]:
     """Every file below ``public/`` by its path, the list of them and their hashes among them."""
-    views = safe_views(case, found, until)
+    return files_of(case, safe_views(case, found, until), until, tell)
+
+
+def files_of(
+    case: Case,
+    views: Mapping[str, CaseView],
+    until: datetime | None,
+    tell: Progress = quiet,
+    *,
+    remember: bool = True,
+) -> dict[str, bytes]:
+    """The files of what the gate let through, by path below ``public/``; nothing of them is written.
+
+    Args:
+        case: whose log and pictures these are.
+        views: by language, safe.
+        until: nothing later is told; None where there is no delay.
+        tell: is told how many pictures are painted.
+        remember: note for the next time which picture came of which sketch.
+    """
     sketched: dict[str, File] = {**site_files(views)}
     for view in views.values():
         sketched |= case_files(view)
@@ -137,8 +156,8 @@ def published_files(
     sketched |= feed_files(views)
     sketched |= report_files(views, pdfs=available())
     first = next(iter(views.values()))
-    sketched |= proof_files(case, [one.episode.id for one in first.episodes], first.histories)
-    files = Painter(case).paint(sketched, tell)
+    sketched |= proof_files(case, [one.episode.id for one in first.episodes], first.histories, until)
+    files = Painter(case).paint(sketched, tell, remember=remember)
     files[MANIFEST] = "".join(f"{sha256(data)}  {path}\n" for path, data in sorted(files.items())).encode()
     return files
 

@@ -205,4 +205,5 @@ def _entry(row: Happening, translation: Translation) -> DocumentaryEntry:
         services=row.services if row.kind in _OF_SERVICES else (),
         slowed=row.kind is HappeningKind.THROTTLING,
         places=row.places,
+        begins=row.begins.earliest,
     )

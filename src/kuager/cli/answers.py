@@ -14,7 +14,6 @@ from kuager.case.adding import Added
 from kuager.case.detecting import Detected
 from kuager.case.folder import Case
 from kuager.case.history import histories, known_at
-from kuager.case.publishing import Published
 from kuager.case.signing import log_key
 from kuager.case.views import case_view, episode_views, views_as_of
 from kuager.cli.reader import progress, results, say
@@ -154,12 +153,6 @@ def print_as_of(case: Case, moment: datetime, translation: Translation, *, as_js
         results.print(timeline(view, results.width))
     for line in retracted_lines(known, translation):
         say(line)
-
-
-def print_published(published: Published, translation: Translation) -> None:
-    """Where to look."""
-    template = message("Wrote {count} files. Open {address}")
-    say(translation.gettext(template, count=published.files, address=str(published.address)))
 
 
 def _touches(case: Case, event: Event) -> bool:

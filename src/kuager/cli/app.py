@@ -14,9 +14,8 @@ from kuager.case.demonstration import build_founding_case
 from kuager.case.derivation import code_version
 from kuager.case.detecting import detect_case, standing
 from kuager.case.folder import continued_case, new_case, open_case
-from kuager.case.publishing import publish_case
 from kuager.case.settings import Settings
-from kuager.cli import answers, collecting, reader
+from kuager.cli import answers, collecting, publishing, reader
 from kuager.cli.classify import classify
 from kuager.cli.contributing import contribute, erase, receive, reveal, strip
 from kuager.cli.evaluate import evaluate
@@ -157,12 +156,13 @@ def show(
 
 
 @app.command()
-def publish(case: Folder) -> None:
+def publish(
+    case: Folder,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would become public.")] = False,
+    as_json: Json = False,
+) -> None:
     """Write the pages of a case in all its languages, as plain files."""
-    opened = open_case(case)
-    with working(message("Writing pages…")):
-        published = publish_case(opened)
-    answers.print_published(published, reader.translation())
+    publishing.publish(case, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()
@@ -201,10 +201,9 @@ def investigate(
         collecting.print_coverage(made, as_json=False)
     with working(message("Detecting…")):
         found = detect_case(made)
-    with working(message("Writing pages…")):
-        published = publish_case(made)
+    published = publishing.written(made)
     answers.print_story(made, found, reader.translation(), as_json=False)
-    answers.print_published(published, reader.translation())
+    publishing.print_published(published, reader.translation())
     answers.tell_of_new_key(made, reader.translation())
     collecting.check_answered(answered)
 
@@ -217,10 +216,9 @@ def demo(
     with working(message("Building the founding case…")):
         made = build_founding_case(case)
         found = detect_case(made)
-    with working(message("Writing pages…")):
-        published = publish_case(made)
+    published = publishing.written(made)
     answers.print_story(made, found, reader.translation(), as_json=False)
-    answers.print_published(published, reader.translation())
+    publishing.print_published(published, reader.translation())
     answers.tell_of_new_key(made, reader.translation())
 
 

@@ -16,6 +16,7 @@ from kuager.model.operators import Operator
 from kuager.model.opinions import Opinion
 from kuager.model.series import Series, Values
 from kuager.model.time import from_epoch
+from kuager.model.words import PartsKind
 from kuager.publications.language import LANGUAGES, Translation, translator
 
 
@@ -43,7 +44,8 @@ class DocumentaryEntry:
 
     ``onset`` marks the published starts of the cut itself, which are shown together and never merged. ``services`` are
     the sites and apps of which it says that they were blocked, or with ``slowed`` slowed down; with ``slowed`` and no
-    services it says so of connections as a whole. ``places`` are the codes of those that it is about.
+    services it says so of connections as a whole. ``places`` are the codes of those that it is about,
+    ``begins`` the earliest moment of which it may speak.
     """
 
     time: str
@@ -55,6 +57,7 @@ class DocumentaryEntry:
     services: tuple[str, ...] = ()
     slowed: bool = False
     places: tuple[str, ...] = ()
+    begins: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,8 @@ class CaseView:
     says by place how many of them say nothing, and why, under an empty name how their files were read. ``histories``
     are of every episode that was ever claimed, by id, also of those that were taken back. ``places`` are the codes of
     those that may have episodes, and ``operators`` all that are known to the case.
-    ``held_back`` counts what is not shown.
+    ``held_back`` counts what is not shown; lists of all places of ``withheld_kinds`` are left out, for what is missing
+    there would be known.
     """
 
     about: About
@@ -183,6 +187,7 @@ class CaseView:
     places: tuple[str, ...] = ()
     operators: tuple[Operator, ...] = ()
     held_back: HeldBack = HeldBack()
+    withheld_kinds: frozenset[PartsKind] = frozenset()
 
     @property
     def holds_simulated(self) -> bool:

@@ -1,65 +1,134 @@
-"""The floor of k-anonymity: what rests on too few measurements by people is counted and not shown.
+"""Findings that rest on too few measurements by people: left out, and counted.
 
-Of the sources of sites and services OONI's and M-Lab's measurements are made by people on their own lines. Censored
-Planet's are made from outside by machines, and the signals of whole networks by telescopes, route collectors and
-servers: their counts point at nobody.
+People measure with the programs of OONI and M-Lab, and what Censored Planet asks belongs to somebody, too: rows of
+blocked, slowed and permitted services count their measurements. What a public instrument sees of a whole country or
+network counts no person: IODA, BGP collectors, RIPEstat, Cloudflare Radar (also its shares of single services),
+Google, Tor Metrics; and series of one's own, for which whoever adds them answers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
 
+from kuager.episodes.measurements import COUNTED
 from kuager.model.episodes import Episode, Phase
+from kuager.model.notes import Note
+from kuager.model.services import Blocking, GroupBlocking, Slowing, Whitelisting
 from kuager.model.words import PhaseKind
 
-BY_PEOPLE = frozenset({"ooni", "mlab"})
+SHARE = "share"
+"""The sign of a slowing that was seen in the traffic of everyone, not in runs of people."""
+_FEWEST_OF_A_GROUP = 2
+_COUNTS = ("count", "all", "down")
+_EVERYWHERE = ""
+
+Row = Blocking | Slowing | Whitelisting
+
+
+def measurements(row: Row) -> int | None:
+    """How many measurements by people a finding rests on; None where a public instrument saw it."""
+    if isinstance(row, Slowing):
+        return None if row.sign == SHARE else row.runs
+    return row.measurements
+
+
+def enough(row: Row, least: int) -> bool:
+    """Whether so many measurements stand behind a finding that it points at nobody."""
+    count = measurements(row)
+    return count is None or count >= least
+
+
+def told(note: Note, least: int) -> bool:
+    """Whether a sentence may be said: none that counts fewer measurements than that."""
+    if note.template not in COUNTED:
+        return True
+    return all(int(note.facts[name]) >= least for name in _COUNTS if name in note.facts)
+
+
+def notes(told_of: Iterable[Note], least: int) -> tuple[Note, ...]:
+    """Those sentences that may be said."""
+    return tuple(note for note in told_of if told(note, least))
 
 
 @dataclass(frozen=True, slots=True)
-class Floored:
-    """An episode without the rows below the floor, None when nothing of it is left; and how many rows there were."""
+class Kept:
+    """The findings of an episode that may be shown."""
 
-    episode: Episode | None
-    rows: int
+    blocked: tuple[Blocking, ...]
+    slowed: tuple[Slowing, ...]
+    whitelisted: tuple[Whitelisting, ...]
+
+    def applied(self, episode: Episode) -> Episode:
+        """The episode with these findings only; phases and groups follow them."""
+        rows: dict[PhaseKind, tuple[tuple[Row, ...], tuple[Row, ...]]] = {
+            PhaseKind.BLOCKING: (episode.blocked, self.blocked),
+            PhaseKind.THROTTLING: (episode.slowed, self.slowed),
+            PhaseKind.WHITELIST: (episode.whitelisted, self.whitelisted),
+        }
+        phases = []
+        for phase in episode.phases:
+            before, after = rows.get(phase.kind, ((), ()))
+            shown = phase if len(before) == len(after) else _phase(phase, after)
+            if shown is not None:
+                phases.append(shown)
+        groups = episode.groups
+        if len(self.blocked) < len(episode.blocked):
+            groups = tuple(left for one in groups if (left := _group(one, self.blocked)) is not None)
+        return msgspec.structs.replace(
+            episode,
+            phases=tuple(phases),
+            groups=groups,
+            blocked=self.blocked,
+            slowed=self.slowed,
+            whitelisted=self.whitelisted,
+        )
 
 
-def above_floor(episode: Episode, least: int) -> Floored:
-    """An episode without what rests on fewer than ``least`` measurements by people."""
-    blocked = tuple(one for one in episode.blocked if one.source not in BY_PEOPLE or one.measurements >= least)
-    slowed = tuple(one for one in episode.slowed if one.source not in BY_PEOPLE or one.runs >= least)
-    whitelisted = tuple(one for one in episode.whitelisted if one.measurements >= least)
-    rows = len(episode.blocked) + len(episode.slowed) + len(episode.whitelisted)
-    rows -= len(blocked) + len(slowed) + len(whitelisted)
-    if not rows:
-        return Floored(episode, 0)
-    left = msgspec.structs.replace(episode, blocked=blocked, slowed=slowed, whitelisted=whitelisted)
-    phases = tuple(kept for phase in episode.phases if (kept := _supported(phase, left)) is not None)
-    shown = {(one.service, one.network) for one in blocked}
-    groups = tuple(
-        one
-        for one in episode.groups
-        if all(any((service, code) in shown for code in one.networks or (one.network,)) for service in one.services)
-    )
-    if not phases:
-        return Floored(None, rows)
-    return Floored(msgspec.structs.replace(left, phases=phases, groups=groups), rows)
-
-
-def _supported(phase: Phase, episode: Episode) -> Phase | None:
-    """A phase of services with those that are still shown; None when none is."""
+def _phase(phase: Phase, rows: Iterable[Row]) -> Phase | None:
+    """What is left of a phase of single services or networks; one of everything stays as it is."""
     if phase.is_of_everything:
         return phase
-    match phase.kind:
-        case PhaseKind.BLOCKING:
-            rows = {(one.service, one.network) for one in episode.blocked}
-        case PhaseKind.THROTTLING:
-            rows = {(one.service, one.network) for one in episode.slowed}
-        case _:
-            rows = {(service, one.network) for one in episode.whitelisted for service in ("", *one.working)}
-    services = tuple(one for one in phase.services if any((one, code) in rows for code in phase.networks or ("",)))
-    networks = tuple(code for code in phase.networks if any((one, code) in rows for one in phase.services or ("",)))
-    if (phase.services and not services) or (phase.networks and not networks):
+    wanted = set(phase.networks) or {_EVERYWHERE}
+    pairs = {
+        (row.network, service)
+        for row in rows
+        if row.network in wanted
+        for service in _services(row)
+        if service in phase.services or not phase.services or not service
+    }
+    if not pairs:
         return None
-    return msgspec.structs.replace(phase, services=services, networks=networks)
+    everything = any(not service for _, service in pairs)
+    of_pairs = {service for _, service in pairs}
+    return msgspec.structs.replace(
+        phase,
+        networks=tuple(one for one in phase.networks if any(network == one for network, _ in pairs)),
+        services=phase.services if everything else tuple(one for one in phase.services if one in of_pairs),
+    )
+
+
+def _services(row: Row) -> tuple[str, ...]:
+    return (_EVERYWHERE,) if isinstance(row, Whitelisting) else (row.service,)
+
+
+def _group(one: GroupBlocking, rows: Iterable[Blocking]) -> GroupBlocking | None:
+    """A group with those sites that are still shown as blocked on its networks; None where fewer than two are."""
+    networks = {one.network} if one.network else set(one.networks)
+    kept = {(row.network, row.service) for row in rows if row.source == one.source and row.network in networks}
+    gone = {service for service in one.services if not any(name == service for _, name in kept)}
+    left = tuple(network for network in one.networks if any(name == network for name, _ in kept))
+    if not gone and left == one.networks:
+        return one
+    services = tuple(service for service in one.services if service not in gone)
+    if len(services) < _FEWEST_OF_A_GROUP:
+        return None
+    return msgspec.structs.replace(
+        one,
+        networks=left,
+        services=services,
+        measured=tuple(service for service in one.measured if service not in gone),
+        days=(),
+    )

@@ -8,6 +8,7 @@ from datetime import date
 from kuager.errors import message
 from kuager.model import places
 from kuager.model.places import Region
+from kuager.model.words import PartsKind
 from kuager.publications import clock
 from kuager.publications.language import Translation
 from kuager.publications.pictures import MapFigure
@@ -16,7 +17,7 @@ from kuager.publications.site.listing import listed
 from kuager.publications.site.places import inside, pages_of_places
 from kuager.publications.site.rendering import render
 from kuager.publications.view import CaseView
-from kuager.publications.wording.networks import footer, holder, network_rows, states
+from kuager.publications.wording.networks import NetworkRow, footer, holder, network_rows, states
 from kuager.publications.wording.parts import REACHED
 
 MOST_NETWORKS = 25
@@ -63,9 +64,13 @@ def render_country(view: CaseView, code: str, maps: tuple[MapFigure, ...] = ()) 
         maps=maps,
         whole=whole,
         parts=parts,
-        regions=[_region(one, on, translation) for one in places.regions(code, on)],
+        regions=[_region(one, on, translation) for one in places.regions(code, on)]
+        if PartsKind.REGIONS not in view.withheld_kinds
+        else [],
+        regions_left_out=PartsKind.REGIONS in view.withheld_kinds,
         networks=_networks(view, code, on),
-        more_networks=max(0, len(network_rows(places.find(code), on, view.operators)) - MOST_NETWORKS),
+        networks_left_out=PartsKind.NETWORKS in view.withheld_kinds,
+        more_networks=max(0, len(_rows(view, code, on)) - MOST_NETWORKS),
         sources=footer(on, translation),
         day=clock.day(on, translation.locale),
         zones=", ".join(
@@ -112,7 +117,7 @@ def _region(region: Region, on: date, translation: Translation) -> RegionRow:
 
 def _networks(view: CaseView, code: str, on: date) -> list[CountryNetwork]:
     translation, pages = view.about.translation, pages_of_places(view)
-    rows = network_rows(places.find(code), on, view.operators)
+    rows = _rows(view, code, on)
     known = [row for row in rows if row.operator is not None]
     rest = [row for row in rows if row.operator is None]
     return [
@@ -127,3 +132,10 @@ def _networks(view: CaseView, code: str, on: date) -> list[CountryNetwork]:
         )
         for row in [*known, *rest][:MOST_NETWORKS]
     ]
+
+
+def _rows(view: CaseView, code: str, on: date) -> tuple[NetworkRow, ...]:
+    """The networks of a country; none where one of them is withheld, for the register would give it away."""
+    if PartsKind.NETWORKS in view.withheld_kinds:
+        return ()
+    return network_rows(places.find(code), on, view.operators)

@@ -32,10 +32,15 @@ def countries(view: CaseView) -> tuple[str, ...]:
 
 
 def networks(view: CaseView) -> tuple[str, ...]:
-    """The networks of a case that have a page: those of its places and episodes, then those that reach people."""
+    """The networks of a case that have a page: those of its places and episodes, then those that reach people.
+
+    Where a network is withheld, only those that an episode names: of all that reach people the missing one is known.
+    """
     named: list[str] = [code for code in view.places if code.startswith("AS")]
     for one in view.episodes:
         named += networks_named(one)
+    if PartsKind.NETWORKS in view.withheld_kinds:
+        return tuple(dict.fromkeys(named))[:MOST_NETWORKS]
     wanted = set(countries(view))
     carrying = [f"AS{held.asn}" for one in view.operators if one.country in wanted for held in one.networks]
     return tuple(dict.fromkeys([*named, *carrying]))[:MOST_NETWORKS]
