@@ -17,9 +17,11 @@ from tests.case.kazakh_measurements import NETWORKS, PROBE, START, web
 from kuager.case.adding import add_bytes
 from kuager.case.detecting import detect_case
 from kuager.case.folder import Case, new_case
+from kuager.case.publication_settings import Publication
 from kuager.case.publishing import publish_case
 from kuager.case.settings import Settings
 from kuager.case.views import case_view
+from kuager.publications.safety.rules import Rules
 from kuager.publications.terminal import nothing_found
 
 DAYS = 9
@@ -52,7 +54,9 @@ def measurements(*, blocked: bool) -> Iterator[str]:
 
 
 def case_of(folder: Path, *, blocked: bool) -> Case:
-    case = new_case(folder, Settings("", ("KZ",), START, START + timedelta(days=DAYS), ("en",)))
+    told = Publication(rules=Rules(least_measurements=1))
+    settings = Settings("", ("KZ",), START, START + timedelta(days=DAYS), ("en",), publication=told)
+    case = new_case(folder, settings)
     add_bytes(case, "\n".join(measurements(blocked=blocked)).encode(), "ooni.jsonl", "ooni", None)
     return case
 

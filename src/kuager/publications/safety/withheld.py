@@ -23,7 +23,10 @@ from kuager.model.words import PartsKind
 from kuager.publications.safety.rules import Rules
 
 _ENDING, _SHORT = 2, 4
-"""Letters that an ending may change, and the length of a word below which it changes none."""
+"""Letters that an ending may change, and the length of a word up to which it changes none."""
+_ADJECTIVES, _OF_ADJECTIVES = ("ская", "ский"), 5
+"""Regions are adjectives in Russian, ``Костанайская``; what people say is ``в Костанае``."""
+_OF_EVERY_REGION = frozenset({"region", "oblast", "city", "область", "город", "облысы", "қаласы"})
 _LEAST_DIGITS = 4
 """A shorter number without AS before it may count anything."""
 
@@ -131,11 +134,13 @@ def _called(operator: Operator) -> list[str]:
 
 
 def _words(name: str) -> str:
-    """The words of a name, one after the other, each with any ending."""
-    return r"\b" + r"[\W_]+".join(_any_ending(word) for word in re.findall(r"\w+", name))
+    """The words of a name, one after the other, each with any ending; those that every region has are left out."""
+    words = [word for word in re.findall(r"\w+", name) if word.casefold() not in _OF_EVERY_REGION]
+    return r"\b" + r"[\W_]+".join(_any_ending(word) for word in words or re.findall(r"\w+", name))
 
 
 def _any_ending(word: str) -> str:
     if len(word) <= _SHORT or word.isascii():
         return rf"{re.escape(word)}\b"
-    return rf"{re.escape(word[:-_ENDING])}\w*"
+    cut = _OF_ADJECTIVES if word.endswith(_ADJECTIVES) else _ENDING
+    return rf"{re.escape(word[:-cut])}\w*"

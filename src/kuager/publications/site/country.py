@@ -75,7 +75,9 @@ def render_country(view: CaseView, code: str, maps: tuple[MapFigure, ...] = ()) 
         day=clock.day(on, translation.locale),
         zones=", ".join(
             dict.fromkeys(clock.city(zone, translation.locale) for zone in places.zones(places.find(code), on))
-        ),
+        )
+        if PartsKind.REGIONS not in view.withheld_kinds
+        else "",
     )
 
 
