@@ -17,7 +17,7 @@ from kuager.model.series import Series
 from kuager.model.time import to_epoch
 from kuager.model.words import Access, CauseValue, EpisodeKind, Level, PhaseKind, Scale, Stance, State
 from kuager.publications.charts.png import painted
-from kuager.publications.pictures import File
+from kuager.publications.pictures import File, Printout
 from kuager.publications.site import addresses
 from kuager.publications.site.pages import site_files
 from kuager.publications.view import About, CaseView, DocumentaryEntry, EpisodeView, Trace
@@ -166,6 +166,7 @@ def write_site(folder: Path, *views: EpisodeView) -> None:
     """The same as files, painted."""
     for path, file in site_of(*views).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        assert not isinstance(file, Printout)
         (folder / path).write_bytes(painted(file))
 
 

@@ -19,6 +19,7 @@ from tests.publications.conftest import CUT, in_language, page_of, reading_of, s
 from kuager.codecs import series_file
 from kuager.publications.charts.png import painted
 from kuager.publications.language import LANGUAGES
+from kuager.publications.pictures import File, Sketch
 from kuager.publications.records.files import csv_path, data_files, json_path
 from kuager.publications.site import addresses
 from kuager.publications.site.episode import render_episode
@@ -64,7 +65,8 @@ def test_a_page_is_whole_asks_nothing_of_a_network_and_runs_nothing(simulated_vi
     tags = [tag for tag, _ in seen]
     assert tags.count("h1") == 1
     assert tags.count("main") == 1
-    assert not {"script", "link", "iframe", "object", "svg", "form"} & set(tags)
+    assert not {"script", "iframe", "object", "svg", "form"} & set(tags)
+    assert {attributes["rel"] for tag, attributes in seen if tag == "link"} == {"alternate"}
     for tag, attributes in seen:
         assert "style" not in attributes
         assert not [name for name in attributes if name.startswith("on")]
@@ -134,6 +136,11 @@ def test_the_same_view_gives_the_same_bytes(simulated_view: EpisodeView) -> None
     assert data_files(simulated_view) == data_files(simulated_view)
 
 
+def picture(file: File) -> bytes:
+    assert isinstance(file, Sketch)
+    return painted(file)
+
+
 def test_files_beside_the_page_hold_everything_and_the_notice(simulated_view: EpisodeView) -> None:
     data, drawn = data_files(simulated_view), site_of(simulated_view)
     record = msgspec.json.decode(data[json_path(simulated_view.episode.id)])
@@ -142,8 +149,8 @@ def test_files_beside_the_page_hold_everything_and_the_notice(simulated_view: Ep
     decoded = series_file.decode(data[csv_path(simulated_view.episode.id)]).series
     assert {one.key[:3] for one in decoded} == {trace.series.key[:3] for trace in simulated_view.traces}
     folder = "en/episode/kz-2022-01-05-a"
-    assert b"simulated signals" in painted(drawn[f"{folder}/chart.svg"])
-    assert painted(drawn[f"{folder}/chart.png"]).startswith(b"\x89PNG")
+    assert b"simulated signals" in picture(drawn[f"{folder}/chart.svg"])
+    assert picture(drawn[f"{folder}/chart.png"]).startswith(b"\x89PNG")
 
 
 def test_the_index_lists_episodes_and_says_what_none_does_not_mean(simulated_view: EpisodeView) -> None:
@@ -205,10 +212,10 @@ def test_the_chart_is_dark_where_the_page_is(simulated_view: EpisodeView, tmp_pa
         for scheme in ("light", "dark"):
             page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
             page.goto(file.as_uri())
-            corner = page.locator(".chart").bounding_box()
+            corner = page.locator(".chart").first.bounding_box()
             assert corner is not None
-            page.locator(".chart").scroll_into_view_if_needed()
-            corners[scheme] = _first_pixel(page.locator(".chart").screenshot())
+            page.locator(".chart").first.scroll_into_view_if_needed()
+            corners[scheme] = _first_pixel(page.locator(".chart").first.screenshot())
             page.close()
         browser.close()
     assert min(corners["light"]) > 240

@@ -7,10 +7,12 @@ import msgspec
 from kuager.errors import message
 from kuager.model.time import format_utc
 from kuager.publications.feeds.story import Entry, entries
+from kuager.publications.records.episode import SIMULATED
 from kuager.publications.site import addresses
 from kuager.publications.view import CaseView
 
 VERSION = "https://jsonfeed.org/version/1.1"
+_ABOUT = "https://jsonfeed.org/version/1.1#extensions-a-name-extensions-a"
 
 
 def json_feed(view: CaseView, path: str) -> bytes:
@@ -25,6 +27,8 @@ def json_feed(view: CaseView, path: str) -> bytes:
     if about.address:
         feed["home_page_url"] = about.address + addresses.home(about.language)
         feed["feed_url"] = about.address + path
+    if view.holds_simulated:
+        feed["_kuager"] = {"about": _ABOUT, "notice": SIMULATED}
     feed["items"] = [_item(one, about.address) for one in entries(view)]
     return msgspec.json.format(msgspec.json.encode(feed), indent=2) + b"\n"
 
@@ -43,7 +47,7 @@ def _item(one: Entry, address: str) -> dict[str, object]:
     if episode is not None:
         item["tags"] = [episode.place, episode.kind.value, episode.level.value]
     item["_kuager"] = {
-        "about": "https://jsonfeed.org/version/1.1#extensions-a-name-extensions-a",
+        "about": _ABOUT,
         "episode": one.episode,
         "version": one.version,
         "retracted": episode is None,

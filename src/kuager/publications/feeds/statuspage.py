@@ -12,6 +12,7 @@ from kuager.model.episodes import Episode
 from kuager.model.time import format_utc
 from kuager.model.words import EpisodeKind, Level
 from kuager.publications.feeds.story import Entry, entries, updated, urn
+from kuager.publications.records.episode import SIMULATED
 from kuager.publications.view import CaseView
 from kuager.publications.wording import sentence
 
@@ -25,6 +26,7 @@ def status_page(view: CaseView) -> bytes:
     worst = max(impacts, default="none", key=_RANK.index)
     return _json(
         {
+            **_notice(view),
             "page": _page(view),
             "status": {
                 "indicator": worst,
@@ -41,7 +43,9 @@ def status_page(view: CaseView) -> bytes:
 
 def incidents(view: CaseView) -> bytes:
     """Every incident that stands, also those that ended."""
-    return _json({"page": _page(view), "incidents": [_incident(one, view) for one in entries(view) if one.view]})
+    return _json(
+        {**_notice(view), "page": _page(view), "incidents": [_incident(one, view) for one in entries(view) if one.view]}
+    )
 
 
 _RANK = ("none", "minor", "major", "critical")
@@ -133,6 +137,10 @@ def _incident(one: Entry, view: CaseView) -> dict[str, object]:
         ],
         "components": [{"id": urn(view, f"place {episode.place}"), "name": episode.place}],
     }
+
+
+def _notice(view: CaseView) -> dict[str, object]:
+    return {"notice": SIMULATED} if view.holds_simulated else {}
 
 
 def _json(value: dict[str, object]) -> bytes:

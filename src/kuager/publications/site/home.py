@@ -16,6 +16,7 @@ from kuager.publications.site.places import countries, networks, pages_of_places
 from kuager.publications.site.rendering import render, style_hash, templates
 from kuager.publications.view import About, CaseView
 from kuager.publications.wording import collected, history, opinions, sentence
+from kuager.publications.wording.held_back import held_back_lines
 from kuager.publications.wording.parts import place_name
 
 
@@ -34,6 +35,7 @@ def render_home(view: CaseView, maps: tuple[MapFigure, ...] = ()) -> str:
         lead=_lead(view),
         data_age=_data_age(view),
         maps=maps,
+        held_back=held_back_lines(view.held_back, about.translation),
         countries=_links(countries(view), view),
         networks=_links(networks(view), view),
         measured=list(_measured(view.measured, about)),

@@ -8,6 +8,7 @@ from posixpath import dirname
 from kuager.publications.charts.days import day_strips
 from kuager.publications.charts.figures import overview
 from kuager.publications.charts.zooms import zooms
+from kuager.publications.maps.figures import country_map, region_map, world_map
 from kuager.publications.pictures import File
 from kuager.publications.site import addresses
 from kuager.publications.site.country import render_country
@@ -28,9 +29,14 @@ def site_files(views: Mapping[str, CaseView]) -> dict[str, File]:
     simulated = any(view.holds_simulated for view in views.values())
     files: dict[str, File] = {"index.html": render_front(tuple(views), simulated=simulated).encode()}
     for language, view in views.items():
-        files[addresses.home(language)] = render_home(view).encode()
+        world = world_map(view, language)
+        files |= world.figure.sketches
+        files[addresses.home(language)] = render_home(view, (world,)).encode()
         for code in countries(view):
-            files[addresses.country(language, code)] = render_country(view, code).encode()
+            page = addresses.country(language, code)
+            regions = country_map(view, code, dirname(page))
+            files |= regions.figure.sketches if regions is not None else {}
+            files[page] = render_country(view, code, (regions,) if regions is not None else ()).encode()
         for code in networks(view):
             files[addresses.network(language, code)] = render_network(view, code).encode()
         files |= guide_pages(view)
@@ -43,10 +49,13 @@ def site_files(views: Mapping[str, CaseView]) -> dict[str, File]:
 def _of_episode(view: EpisodeView, pages: Mapping[str, str]) -> dict[str, File]:
     """The page of an episode in one language with its pictures."""
     page = addresses.episode(view.about.language, view.episode.id)
-    if not view.traces:
-        return {page: render_episode(view, pages).encode()}
     folder = dirname(page)
+    regions = region_map(view, folder)
+    maps = (regions,) if regions is not None else ()
+    drawn: dict[str, File] = {**regions.figure.sketches} if regions is not None else {}
+    if not view.traces:
+        return {page: render_episode(view, pages, maps=maps).encode(), **drawn}
     chart, closer, days = overview(view, folder), zooms(view, folder), day_strips(view, folder)
     figures = [chart, *(one.figure for one in closer), *([days] if days is not None else [])]
     sketches: dict[str, File] = {path: sketch for figure in figures for path, sketch in figure.sketches.items()}
-    return {page: render_episode(view, pages, Charts(chart, closer, days)).encode(), **sketches}
+    return {page: render_episode(view, pages, Charts(chart, closer, days), maps).encode(), **sketches, **drawn}
