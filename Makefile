@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: $(VENV)/runtime.stamp
 	$(BIN)/kuager demo $(CASE)
 
-test: $(VENV)/develop.stamp chromium java verifiers
+test: $(VENV)/develop.stamp browsers java verifiers
 	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/develop.stamp
@@ -28,12 +28,13 @@ check: $(VENV)/develop.stamp
 clean:
 	rm -rf $(VENV) $(CASE)
 
-# The pages are tested in a real browser. Without root it cannot be installed here, and those tests say so and are skipped.
-.PHONY: chromium
-chromium:
+# The pages are tested in real browsers. Without root they cannot be installed here, and those tests say so and are skipped.
+.PHONY: browsers
+browsers:
 	@scripts/system-package chromium chromium
+	@scripts/system-package firefox-esr firefox-esr
 
-# Work on a cluster is tested on a real one on this machine, which runs on Java.
+# Work on a cluster is tested on a real one on this machine, which runs on Java; so does the checker of HTML.
 .PHONY: java
 java:
 	@scripts/system-package java default-jre-headless

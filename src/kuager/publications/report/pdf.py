@@ -11,6 +11,7 @@ from kuager.errors import KuagerError, message
 
 _FONTS = "kuager-font:"
 _BASE = "kuager-site:/"
+_PACKAGE = Path(str(resources.files("kuager.publications")))
 
 
 def available() -> bool:
@@ -57,9 +58,12 @@ def pdf_of(html: str, pictures: Mapping[str, bytes]) -> bytes:
             kind = "font/ttf" if url.startswith(_FONTS) else "image/png"
             return weasyprint.urls.URLFetcherResponse(url, data, {"Content-Type": kind})
 
-    document = weasyprint.HTML(string=html, base_url=_BASE, url_fetcher=Own(fail_on_errors=True))
-    return bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
+    fetcher, shaping = Own(fail_on_errors=True), weasyprint.text.fonts.FontConfiguration()
+    faces = (_PACKAGE / "templates" / "report" / "fonts.css").read_text("utf-8")
+    style = weasyprint.CSS(string=faces, base_url=_BASE, url_fetcher=fetcher, font_config=shaping)
+    document = weasyprint.HTML(string=html, base_url=_BASE, url_fetcher=fetcher)
+    return bytes(document.write_pdf(stylesheets=[style], font_config=shaping, pdf_variant="pdf/ua-1"))
 
 
 def _font(name: str) -> bytes:
-    return (Path(str(resources.files("kuager.publications"))) / "static" / "fonts" / name).read_bytes()
+    return (_PACKAGE / "static" / "fonts" / name).read_bytes()
