@@ -1,4 +1,7 @@
-"""A report as PDF by WeasyPrint: tagged (PDF/UA-1), with fonts of our own, asking nothing of a network."""
+"""A report as PDF by WeasyPrint: tagged (PDF/UA-1), with fonts of our own, asking nothing of a network.
+
+Browsers do not know what ``templates/report/pdf.css`` says: fonts of our own, and feet of sheets.
+"""
 
 from __future__ import annotations
 
@@ -59,8 +62,8 @@ def pdf_of(html: str, pictures: Mapping[str, bytes]) -> bytes:
             return weasyprint.urls.URLFetcherResponse(url, data, {"Content-Type": kind})
 
     fetcher, shaping = Own(fail_on_errors=True), weasyprint.text.fonts.FontConfiguration()
-    faces = (_PACKAGE / "templates" / "report" / "fonts.css").read_text("utf-8")
-    style = weasyprint.CSS(string=faces, base_url=_BASE, url_fetcher=fetcher, font_config=shaping)
+    own = (_PACKAGE / "templates" / "report" / "pdf.css").read_text("utf-8")
+    style = weasyprint.CSS(string=own, base_url=_BASE, url_fetcher=fetcher, font_config=shaping)
     document = weasyprint.HTML(string=html, base_url=_BASE, url_fetcher=fetcher)
     return bytes(document.write_pdf(stylesheets=[style], font_config=shaping, pdf_variant="pdf/ua-1"))
 
