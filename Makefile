@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: $(VENV)/runtime.stamp
 	$(BIN)/kuager demo $(CASE)
 
-test: $(VENV)/develop.stamp browsers java verifiers
+test: $(VENV)/develop.stamp browsers java pango verifiers
 	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/develop.stamp
@@ -38,6 +38,12 @@ browsers:
 .PHONY: java
 java:
 	@scripts/system-package java default-jre-headless
+
+# Reports become PDFs by WeasyPrint, which sets its text with Pango.
+.PHONY: pango
+pango:
+	@scripts/system-package pango-view pango1.0-tools
+	@scripts/system-package hb-subset libharfbuzz-bin
 
 # Proofs are checked with others' programs as well: OpenSSL, OpenSSH, the tools of small systems, and the code of Go for
 # its own log of modules.
