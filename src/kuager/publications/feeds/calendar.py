@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from kuager.errors import message
-from kuager.publications.feeds.story import Entry, entries
+from kuager.publications.feeds.story import Entry, clean, entries
 from kuager.publications.view import CaseView
 
 
@@ -23,8 +23,8 @@ def calendar(view: CaseView) -> bytes:
     made.add("prodid", "-//Kuager//Kuager//EN")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("name", title)
-    made.add("x-wr-calname", title)
+    for name in ("name", "x-wr-calname"):  # which the library does not know to be text that must be escaped
+        made.add(name, vText(clean(title)))
     for one in entries(view):
         made.add_component(_event(one, view))
     return bytes(made.to_ical())

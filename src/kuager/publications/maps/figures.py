@@ -75,7 +75,7 @@ def country_map(view: CaseView, code: str, folder: str) -> MapFigure | None:
     """The regions of a country by name, each by the worst that any episode of the case says of it."""
     translation, on = view.about.translation, view.about.window[0].date()
     known = units(code, translation.code, on)
-    if view.held_back.places or not any(unit.outline for unit in known):
+    if PartsKind.REGIONS in view.withheld_kinds or not any(unit.outline for unit in known):
         return None
     order = (Fill.UNKNOWN, Fill.NONE, Fill.BAD, Fill.WORST)
     fills: dict[str, Fill] = {}
