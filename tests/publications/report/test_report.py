@@ -102,14 +102,13 @@ def test_a_pdf_is_short_tagged_and_holds_its_fonts(
 ) -> None:
     made = pdf_of(in_language(simulated_view, language), name)
     assert len(made.pages) <= most
-    root: Any = made.trailer["/Root"]
+    trailer: Any = made.trailer
+    root = trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert str(root["/Lang"]) == language
     assert made.metadata is not None
     assert made.metadata.title
-    fonts = {
-        str(font.get_object()["/BaseFont"]) for page in made.pages for font in page["/Resources"]["/Font"].values()
-    }
+    fonts = {str(font.get_object()["/BaseFont"]) for page in made.pages for font in _resources(page)["/Font"].values()}
     assert any("Noto" in font for font in fonts)
     text = "".join(page.extract_text() for page in made.pages)
     if language == "kk":
