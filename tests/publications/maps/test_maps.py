@@ -1,0 +1,148 @@
+"""Maps: every country can be drawn, boundaries are those of their time, nothing unmeasured looks normal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+import msgspec
+import numpy as np
+import pycountry
+import pytest
+from tests.publications.conftest import in_language
+from tests.publications.site.test_places import division, part
+
+from kuager.model.scope import Scope
+from kuager.model.words import PartsKind, PartState
+from kuager.publications.charts.palette import DARK, LIGHT, Palette, contrast
+from kuager.publications.charts.png import painted
+from kuager.publications.maps import drawing, shapes
+from kuager.publications.maps.figures import country_map, region_map, world_map
+from kuager.publications.maps.projection import azimuthal, equal_earth
+from kuager.publications.maps.regions import units
+from kuager.publications.pictures import Sketch
+from kuager.publications.view import CaseView, EpisodeView
+
+JANUARY, AUGUST = date(2022, 1, 5), date(2022, 8, 1)
+FORBIDDEN = re.compile(r'class=|style=|var\(|font="|<style|<script|href=')
+
+
+@pytest.fixture(scope="module")
+def divided(simulated_view: EpisodeView) -> EpisodeView:
+    regions = division(
+        PartsKind.REGIONS,
+        part("KZ-75", PartState.HIT),
+        part("KZ-19", PartState.SPARED),
+        part("KZ-63", PartState.UNKNOWN),
+        part("KZ-XX", PartState.HIT),
+    )
+    scope = Scope(rolled_up=True, correlation=0.2, depth_error=0.1, divisions=(regions,))
+    return replace(simulated_view, episode=msgspec.structs.replace(simulated_view.episode, scope=scope))
+
+
+def svgs(sketches: Mapping[str, Sketch]) -> list[str]:
+    return [one.svg for one in sketches.values()]
+
+
+def test_equal_earth_is_that_of_its_authors() -> None:
+    points = np.asarray([[0.0, 0.0], [180.0, 0.0], [0.0, 90.0], [0.0, -90.0]])
+    found = equal_earth(points)
+    assert np.allclose(found[0], 0)
+    assert found[1][0] == pytest.approx(2.70663, abs=1e-5)
+    assert found[2][1] == pytest.approx(1.31737, abs=1e-5)
+    assert found[3][1] == pytest.approx(-1.31737, abs=1e-5)
+
+
+def test_a_country_on_both_sides_of_the_180th_meridian_stays_in_one_piece() -> None:
+    ring = np.asarray([[179.0, -17.0], [-179.0, -17.0], [-179.0, -18.0], [179.0, -18.0], [179.0, -17.0]])
+    found = azimuthal([ring])(ring)
+    assert np.ptp(found[:, 0]) < 0.05
+    assert np.allclose(found.mean(axis=0), 0, atol=0.01)
+
+
+def test_kazakhstan_in_january_2022_has_fourteen_regions_and_three_cities() -> None:
+    found = units("KZ", "en", JANUARY)
+    assert sum(one.outline is not None for one in found) == 14
+    assert {one.name for one in found if one.circle} == {"Nur-Sultan city", "Almaty city", "Shymkent city"}
+    by_name = {one.name: one for one in found}
+    assert by_name["Almaty Region"].outline is not None
+    assert by_name["Almaty city"].outline is None
+    assert by_name["Almaty Region"].code != by_name["Almaty city"].code
+    assert not any(one.drawn_in for one in found)
+
+
+def test_since_june_2022_new_regions_are_told_with_the_one_that_they_came_from() -> None:
+    found = {one.name: one for one in units("KZ", "en", AUGUST)}
+    assert len(found) == 20
+    inside = {name: one.drawn_in for name, one in found.items() if one.drawn_in}
+    assert inside.keys() == {"Abai Region", "Jetisu Region", "Ulytau Region"}
+    assert inside["Abai Region"] == found["East Kazakhstan Region"].code
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_a_later_map_says_so_in_words(simulated_view: EpisodeView, language: str) -> None:
+    about = in_language(simulated_view, language).about
+    later = tuple(moment + timedelta(days=240) for moment in about.window)
+    view = CaseView(replace(about, window=(later[0], later[1])), (), places=("KZ",))
+    found = country_map(view, "KZ", "here")
+    assert found is not None
+    assert "2022" in found.caption[0]
+
+
+def test_every_country_of_the_atlas_is_drawn() -> None:
+    codes = [one.alpha_2 for one in pycountry.countries]
+    drawn = 0
+    for code in codes:
+        rings = [polygon[0] for shape in shapes.regions(code) for polygon in shape.polygons]
+        if not rings:
+            continue
+        marks = [drawing.Mark(drawing.Fill.NONE, "", shape) for shape in shapes.regions(code)]
+        svg = drawing.draw(marks, azimuthal(rings), 360, LIGHT, drawing.LIGHT, {}, code)
+        assert "nan" not in svg
+        drawn += 1
+    assert drawn > 220
+    assert {one.iso for one in shapes.world()} >= {"KZ", "IR", "RU", "AU", "GB", "JP", "MG", "GL"}
+
+
+def test_svgs_have_attributes_only_and_a_background(divided: EpisodeView) -> None:
+    found = region_map(divided, "here")
+    assert found is not None
+    world = world_map(CaseView(divided.about, (divided,), places=("KZ",)), "en")
+    for svg in [*svgs(found.figure.sketches), *svgs(world.figure.sketches)]:
+        assert not FORBIDDEN.search(svg.replace('xmlns="http://www.w3.org/2000/svg"', ""))
+        assert re.match(r'<svg[^>]*><rect x="0" y="0"[^>]*fill="#', svg)
+
+
+def test_what_was_not_measured_is_hatched_and_what_cannot_be_drawn_is_named(divided: EpisodeView) -> None:
+    found = region_map(divided, "here")
+    assert found is not None
+    assert found.unplaced == ("KZ-XX",)
+    svg = found.figure.sketches["here/map.png"].svg
+    assert svg.count("url(#unknown)") > 10  # every region of which nothing is said
+    assert "not measuring" in svg
+    assert "Regions hit: 2; not hit: 1; not measured: 1." in found.caption[0]
+    assert "Natural Earth" in found.note
+
+
+def test_pictures_are_light_and_quickly_loaded(divided: EpisodeView) -> None:
+    found = region_map(divided, "here")
+    assert found is not None
+    world = world_map(CaseView(divided.about, (divided,), places=("KZ",)), "en")
+    for sketch in (found.figure.sketches["here/map.png"], world.figure.sketches["en/world.png"]):
+        picture = painted(sketch)
+        assert picture.startswith(b"\x89PNG")
+        assert len(picture) < 40_000
+
+
+def test_a_case_without_regions_has_no_map_of_them(simulated_view: EpisodeView) -> None:
+    assert region_map(simulated_view, "here") is None
+
+
+@pytest.mark.parametrize(("colours", "palette"), [(drawing.LIGHT, LIGHT), (drawing.DARK, DARK)], ids=["light", "dark"])
+def test_borders_are_seen_on_every_fill_and_words_on_the_background(colours: drawing.Colours, palette: Palette) -> None:
+    for fill in (colours.worst, colours.bad, colours.none, colours.outside):
+        assert contrast(colours.border, fill) >= 3
+    assert contrast(palette.text, palette.background) >= 4.5
+    assert contrast(colours.worst, colours.bad) >= 1.5
