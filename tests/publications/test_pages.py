@@ -65,13 +65,15 @@ def test_a_page_is_whole_asks_nothing_of_a_network_and_runs_nothing(simulated_vi
     tags = [tag for tag, _ in seen]
     assert tags.count("h1") == 1
     assert tags.count("main") == 1
-    assert not {"script", "iframe", "object", "svg", "form"} & set(tags)
+    assert not {"iframe", "object", "svg", "form", "button"} & set(tags)
+    sources = [attributes.get("src") for tag, attributes in seen if tag == "script"]
+    assert sources == ["../../../static/zoom.js", None]
     assert {attributes["rel"] for tag, attributes in seen if tag == "link"} == {"alternate"}
     for tag, attributes in seen:
         assert "style" not in attributes
         assert not [name for name in attributes if name.startswith("on")]
         for name in ("src", "srcset"):
-            assert re.fullmatch(r"[a-z0-9-]+\.png", attributes.get(name) or "chart.png"), tag
+            assert re.fullmatch(r"[a-z0-9-]+\.png|\.\./\.\./\.\./static/zoom\.js", attributes.get(name) or "a.png"), tag
     assert seen[0][1]["lang"] == language
     assert len(page.encode()) < BUDGET
 
@@ -84,7 +86,7 @@ def test_the_policy_allows_this_style_and_nothing_else(simulated_view: EpisodeVi
     assert policy is not None
     digest = b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
     assert policy[1] == (
-        f"default-src 'none'; img-src 'self' data:; style-src 'sha256-{digest}'; script-src 'self'; "
+        f"default-src 'none'; img-src 'self' data:; style-src 'self' 'sha256-{digest}'; script-src 'self'; "
         "base-uri 'none'; form-action 'none'"
     )
 

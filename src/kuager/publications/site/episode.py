@@ -9,7 +9,7 @@ from kuager.publications.charts import drawing
 from kuager.publications.charts.zooms import Zoom
 from kuager.publications.pictures import Figure, MapFigure
 from kuager.publications.records import files, service_files
-from kuager.publications.site import addresses
+from kuager.publications.site import addresses, zooming
 from kuager.publications.site.rendering import render
 from kuager.publications.view import EpisodeView
 from kuager.publications.wording import contrast, history, sentence, services, tables
@@ -66,6 +66,8 @@ def render_episode(
         throttling_csv=service_files.THROTTLING,
         chart=charts.overview if charts else None,
         zooms=charts.zooms if charts else (),
+        zoom_words=zooming.words(view) if charts and zooming.can_be_zoomed(view) else "",
+        zoom_script=zooming.SCRIPT,
         day_strips=charts.days if charts else None,
         pages=pages or {},
         maps=maps,

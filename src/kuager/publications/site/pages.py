@@ -10,7 +10,7 @@ from kuager.publications.charts.figures import overview
 from kuager.publications.charts.zooms import zooms
 from kuager.publications.maps.figures import country_map, region_map, world_map
 from kuager.publications.pictures import File
-from kuager.publications.site import addresses
+from kuager.publications.site import addresses, zooming
 from kuager.publications.site.country import render_country
 from kuager.publications.site.episode import Charts, render_episode
 from kuager.publications.site.guides import guide_pages
@@ -28,6 +28,7 @@ def site_files(views: Mapping[str, CaseView]) -> dict[str, File]:
     """
     simulated = any(view.holds_simulated for view in views.values())
     files: dict[str, File] = {"index.html": render_front(tuple(views), simulated=simulated).encode()}
+    files |= zooming.scripts()
     for language, view in views.items():
         world = world_map(view, language)
         files |= world.figure.sketches
@@ -56,6 +57,14 @@ def _of_episode(view: EpisodeView, pages: Mapping[str, str]) -> dict[str, File]:
     if not view.traces:
         return {page: render_episode(view, pages, maps=maps).encode(), **drawn}
     chart, closer, days = overview(view, folder), zooms(view, folder), day_strips(view, folder)
+    zoomed: dict[str, File] = {}
+    if zooming.can_be_zoomed(view):
+        zoomed[zooming.values_path(view.episode.id)] = zooming.values(view)
     figures = [chart, *(one.figure for one in closer), *([days] if days is not None else [])]
     sketches: dict[str, File] = {path: sketch for figure in figures for path, sketch in figure.sketches.items()}
-    return {page: render_episode(view, pages, Charts(chart, closer, days), maps).encode(), **sketches, **drawn}
+    return {
+        page: render_episode(view, pages, Charts(chart, closer, days), maps).encode(),
+        **sketches,
+        **drawn,
+        **zoomed,
+    }
