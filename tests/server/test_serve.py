@@ -79,6 +79,9 @@ def test_files_have_their_types_and_a_page_may_do_nothing_more(address: str) -> 
         assert answer.headers["content-security-policy"] == "frame-ancestors 'none'"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "no-referrer"
+        assert "geolocation=()" in answer.headers["permissions-policy"]
+        assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
         assert "server" not in answer.headers
 
 
@@ -106,8 +109,42 @@ def test_nothing_outside_of_what_is_published_is_shown(address: str, path: str) 
 
 
 def test_nothing_but_reading_and_no_other_name(address: str) -> None:
-    assert httpx.post(address).status_code == 405
-    assert httpx.get(address, headers={"Host": "evil.example"}).status_code == 400
+    for answer, status in (
+        (httpx.post(address), 405),
+        (httpx.get(address, headers={"Host": "evil.example"}), 400),
+        (httpx.get(address, headers={"Host": "localhost.evil.example"}), 400),
+    ):
+        assert answer.status_code == status
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert PAGE not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "language"), [("ru/none/index.html", "ru"), ("kk/episode/kz-2022-01-05-a/", "kk"), ("none.csv", "en")]
+)
+def test_where_there_is_no_page_one_in_the_language_of_the_site_says_so(address: str, path: str, language: str) -> None:
+    answer = httpx.get(address + path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert f'<html lang="{language}">' in answer.text
+    assert f'href="/{language}/index.html"' in answer.text
+    assert "<style>" in answer.text
+
+
+def test_a_publication_that_takes_the_place_of_another_is_served(address: str, folder: Path) -> None:
+    public, aside, fresh = folder / "public", folder / "aside", folder / "fresh"
+    (fresh / "en").mkdir(parents=True)
+    (fresh / "en" / "index.html").write_text("<!DOCTYPE html><title>New</title>")
+    before = httpx.get(f"{address}en/index.html").headers["etag"]
+    public.rename(aside)
+    fresh.rename(public)
+    try:
+        answer = httpx.get(f"{address}en/index.html", headers={"If-None-Match": before})
+        assert (answer.status_code, answer.text) == (200, "<!DOCTYPE html><title>New</title>")
+        assert httpx.get(f"{address}feeds/status.json").status_code == 404
+    finally:
+        public.rename(fresh)
+        aside.rename(public)
 
 
 def test_a_port_that_is_taken_is_told_in_a_sentence(folder: Path) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -42,3 +45,21 @@ def media_type(path: str) -> str:
     if parts.suffix == ".json" and parts.parts[:1] == ("feeds",) and len(parts.parts) == 3:
         return "application/feed+json"
     return _TYPES.get(parts.suffix, "application/octet-stream")
+
+
+class Headers:
+    """Says ``HEADERS`` with every answer, refusals too (ASGI)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before an application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and its answer back with the headers."""
+
+        async def stating(said: Message) -> None:
+            if said["type"] == "http.response.start":
+                MutableHeaders(scope=said).update(HEADERS)
+            await send(said)
+
+        await self._app(scope, receive, stating)

@@ -12,10 +12,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from kuager.server.headers import HEADERS, media_type
+from kuager.publications.site.missing import render_missing
+from kuager.server.headers import Headers, media_type
 
 OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
 """Names under which alone we answer: a page of somebody else that got its name to point here is refused."""
@@ -30,6 +31,7 @@ def site(public: Path) -> Starlette:
     return Starlette(
         routes=[Route("/{path:path}", answer, methods=["GET", "HEAD"])],
         middleware=[
+            Middleware(Headers),
             Middleware(TrustedHostMiddleware, allowed_hosts=list(OWN_NAMES), www_redirect=False),
             Middleware(GZipMiddleware, minimum_size=1_000),
         ],
@@ -42,20 +44,20 @@ def _answer(public: Path, request: Request) -> Response:
     try:
         file = (root / path).resolve()
         if not file.is_relative_to(root):
-            return _not_found()
+            return _not_found(path)
         if file.is_dir():
             if path and not path.endswith("/"):
-                return RedirectResponse(f"/{path}/", HTTPStatus.PERMANENT_REDIRECT, HEADERS)
+                return RedirectResponse(f"/{path}/", HTTPStatus.PERMANENT_REDIRECT)
             file /= "index.html"
         data = file.read_bytes()
     except (OSError, ValueError):
-        return _not_found()
+        return _not_found(path)
     tag = f'"{hashlib.sha256(data).hexdigest()}"'
-    headers = HEADERS | {"ETag": tag}
+    headers = {"ETag": tag}
     if tag in (part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(data, headers=headers | {"Content-Type": media_type(file.relative_to(root).as_posix())})
 
 
-def _not_found() -> Response:
-    return PlainTextResponse("Not found.\n", HTTPStatus.NOT_FOUND, HEADERS)
+def _not_found(path: str) -> Response:
+    return HTMLResponse(render_missing(path), HTTPStatus.NOT_FOUND)

@@ -15,6 +15,7 @@ from tests.publications.browser.published import kind, packed, pages, target
 
 from kuager.case.folder import Case
 from kuager.case.publishing import MANIFEST, derived_part
+from kuager.server.headers import media_type
 
 PAGE_BUDGET = 100_000
 LANGUAGES = ("en", "ru", "kk")
@@ -76,6 +77,11 @@ def test_names_of_files_survive_any_file_system(public: Path) -> None:
         assert not file.is_symlink(), path
         assert path == MANIFEST or re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,60}", file.name), path
         assert len(path) < 150, path
+
+
+def test_the_server_knows_the_type_of_every_file(public: Path) -> None:
+    files = [file.relative_to(public).as_posix() for file in public.rglob("*") if file.is_file()]
+    assert [path for path in files if media_type(path) == "application/octet-stream"] == []
 
 
 def test_a_page_without_its_pictures_is_small(public: Path) -> None:
