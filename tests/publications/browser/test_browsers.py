@@ -31,6 +31,8 @@ from kuager.publications.charts.palette import LIGHT
 from kuager.publications.language import LANGUAGES
 from kuager.publications.site.rendering import templates
 
+pytestmark = pytest.mark.slow
+
 COLOURS = ("color-contrast", "link-in-text-block")
 """The rules of axe that look at colours."""
 PICTURE: dict[str, Any] = {"full_page": True, "type": "jpeg", "quality": 70}
