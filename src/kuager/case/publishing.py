@@ -36,7 +36,9 @@ from kuager.evidence.objects import sha256
 from kuager.model.time import format_utc
 from kuager.publications.feeds.files import feed_files
 from kuager.publications.pictures import File
-from kuager.publications.records.files import case_files, data_files
+from kuager.publications.records.english import in_english
+from kuager.publications.records.files import record_files
+from kuager.publications.records.package import PACKAGE, data_package
 from kuager.publications.report.files import report_files
 from kuager.publications.report.pdf import available
 from kuager.publications.safety.gate import made_safe
@@ -148,16 +150,13 @@ def files_of(
         tell: is told how many pictures are painted.
         remember: note for the next time which picture came of which sketch.
     """
-    sketched: dict[str, File] = {**site_files(views)}
-    for view in views.values():
-        sketched |= case_files(view)
-        for episode in view.episodes:
-            sketched |= data_files(episode)
+    sketched: dict[str, File] = {**site_files(views), **record_files(views)}
     sketched |= feed_files(views)
     sketched |= report_files(views, pdfs=available())
     first = next(iter(views.values()))
     sketched |= proof_files(case, [one.episode.id for one in first.episodes], first.histories, until)
     files = Painter(case).paint(sketched, tell, remember=remember)
+    files[PACKAGE] = data_package(in_english(views), files)
     files[MANIFEST] = "".join(f"{sha256(data)}  {path}\n" for path, data in sorted(files.items())).encode()
     return files
 

@@ -1,0 +1,145 @@
+"""What each column of each table means, and its type: the Table Schema of every CSV (Frictionless Data, v1).
+
+Most columns mean the same wherever they stand. Those of the coalition's register stand in ``stop_sheet``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kuager.publications.records.stop_sheet import sheet_columns
+
+_EDGE = "between its earliest and latest possible time"
+
+_STRINGS = {
+    "access": "How people reach the network: mobile, fixed, mixed (not told apart) or unknown.",
+    "agree": "Ids of the signals that agree.",
+    "blocked_services": "Services that were kept away.",
+    "blocked_sites": "Hosts that were blocked.",
+    "cause": "Why it happened: a separate and weaker claim.",
+    "cause_level": "How sure the cause is.",
+    "clock_days": "Local days on which those hours came back.",
+    "clock_end": "Local clock time at which the hours end.",
+    "clock_start": "Local clock time at which the hours begin.",
+    "clock_zone": "Name of the clocks in the tz database.",
+    "disagree": "Ids of the signals that could have seen it and did not.",
+    "episode": "Id of the episode.",
+    "group": "Category of the site in the codes of the Citizen Lab.",
+    "id": "Identifier.",
+    "kind": "What it is.",
+    "layer": "Step of reaching the service at which it was kept away: dns, tcp, tls or http.",
+    "level": "How sure: signal, corroborated, confirmed, disputed or cannot-tell.",
+    "licence": "Licence of the source; empty where the source states none.",
+    "link": "Address of the finding at its source.",
+    "measured_sites": "Hosts that could be seen.",
+    "methods": "How it was kept away, the most frequent first.",
+    "network": "AS number; empty where the source does not say it, or for all networks together.",
+    "networks": "AS numbers, separated by blanks.",
+    "not_measured_sites": "Hosts that could not be seen.",
+    "notice": "Says so where something was drawn by a simulator instead of measured.",
+    "otherwise": "What else it could be.",
+    "place": "Code of the place: country, region or network.",
+    "places": "Codes of places, separated by blanks.",
+    "reason": "Why the day is not complete.",
+    "service": "Host of the site, or name of the test of the app.",
+    "services": "Hosts or names of tests, separated by blanks.",
+    "sign": "What it was seen in.",
+    "signal": "Id of the signal.",
+    "source": "Id of the source.",
+    "statement": "Words of the observer.",
+    "status": "Whether the source gave the whole day: complete, partial or absent.",
+    "steps": "Times and shares left where it came in several steps.",
+    "unlikely": "Other explanations that the measurements speak against.",
+    "use": "Says so where the licence forbids commercial use.",
+    "worked_services": "Services that worked on two days or more.",
+}
+_NUMBERS = {
+    "base": "Share that is flagged all the time.",
+    "chance": "At most so often would chance bring it about, 0 to 1.",
+    "expected": "What the value would have been; empty where that was not computed.",
+    "plateau_kbps": "Ceiling at which speeds gathered, in kbit/s.",
+    "probability": "Probability, 0 to 1.",
+    "score": "The observer's own score.",
+    "share": "Share of the measurements that were blocked.",
+    "share_high": "Upper end of the 95 per cent interval of the share.",
+    "share_low": "Lower end of the 95 per cent interval of the share.",
+    "slower": "Factor by which it was slower.",
+    "slower_high": "Upper end of the 95 per cent interval of the factor.",
+    "slower_low": "Lower end of the 95 per cent interval of the factor.",
+    "value": "The value; empty where it is missing, which is not zero.",
+}
+_INTEGERS = {
+    "baseline_runs": "Runs with which they were compared.",
+    "blocked": "How many were blocked.",
+    "days": "Days with measurements.",
+    "days_measured": "Days with measurements.",
+    "days_not_observable": "Days without measurements.",
+    "measured": "How many could be seen.",
+    "measured_services": "How many services were measured.",
+    "measurements": "How many measurements.",
+    "not_measured": "How many could not be seen.",
+    "number": "Number of the phase within its episode, from 1.",
+    "phases": "How many phases.",
+    "runs": "Slow runs.",
+    "uncertainty_s": "Half the width of the interval in which the start lies, in seconds.",
+    "version": "Version of the episode, from 1.",
+    "worked": "How many never were blocked.",
+}
+_TIMES = {
+    "end": f"End, {_EDGE}; empty while it lasts or where it is not known.",
+    "end_earliest": "The end is not before this.",
+    "end_latest": "The end is not after this.",
+    "first": f"Beginning, {_EDGE}.",
+    "first_earliest": "The beginning is not before this.",
+    "first_latest": "The beginning is not after this.",
+    "known": "Since when this version is known.",
+    "last": f"End, {_EDGE}; empty while it lasts.",
+    "last_earliest": "The end is not before this.",
+    "last_latest": "The end is not after this.",
+    "last_measured": "When it was last measured while it lasted.",
+    "start": f"Start, {_EDGE}.",
+    "start_earliest": "The start is not before this.",
+    "start_latest": "The start is not after this.",
+    "time": "When the sample begins.",
+}
+_BOOLEANS = {
+    "already": "Whether it lasted when the first measurement was made.",
+    "non_commercial": "Whether the licence forbids commercial use.",
+    "ongoing": "Whether it goes on when the data end.",
+    "residual": "Whether it went on after a wider cut had ended.",
+}
+
+_KNOWN: Mapping[str, tuple[str, str]] = {
+    name: (kind, description)
+    for kind, columns in (
+        ("string", _STRINGS),
+        ("number", _NUMBERS),
+        ("integer", _INTEGERS),
+        ("datetime", _TIMES),
+        ("boolean", _BOOLEANS),
+    )
+    for name, description in columns.items()
+} | {"day": ("date", "Day, UTC.")}
+
+_ELSEWHERE: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "data/permitted-services.csv": {
+        "blocked": ("string", "Services that were kept away, separated by blanks."),
+        "worked": ("string", "Services that worked on two days or more, separated by blanks."),
+        "blocked_services": ("integer", "How many services were kept away."),
+        "worked_services": ("integer", "How many services worked on two days or more."),
+    },
+}
+"""Columns that mean something else in one table."""
+
+
+def table_schema(path: str, header: Sequence[str]) -> dict[str, Any]:
+    """The Table Schema of a table by its header; a column that is not described here is text."""
+    register = {one.name: (one.type, one.description) for one in sheet_columns()} if path == "data/stop.csv" else {}
+    own = register or _ELSEWHERE.get(path, {})
+    fields = []
+    for name in header:
+        kind, description = own.get(name) or _KNOWN.get(name) or ("string", "")
+        field = {"name": name, "type": kind}
+        fields.append(field | ({"description": description} if description else {}))
+    return {"fields": fields, "missingValues": [""]}
