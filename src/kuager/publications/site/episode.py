@@ -9,6 +9,8 @@ from kuager.publications.charts import drawing
 from kuager.publications.charts.zooms import Zoom
 from kuager.publications.pictures import Figure, MapFigure
 from kuager.publications.records import files, service_files
+from kuager.publications.records.linked import page_data
+from kuager.publications.records.links import measurement_links
 from kuager.publications.site import addresses, zooming
 from kuager.publications.site.rendering import render
 from kuager.publications.view import EpisodeView
@@ -68,6 +70,8 @@ def render_episode(
         zooms=charts.zooms if charts else (),
         zoom_words=zooming.words(view) if charts and zooming.can_be_zoomed(view) else "",
         zoom_script=zooming.SCRIPT,
+        links=measurement_links(view),
+        linked=page_data(view),
         day_strips=charts.days if charts else None,
         pages=pages or {},
         maps=maps,
