@@ -265,6 +265,16 @@ def test_what_did_not_change_stays_the_same_file(everything: Case, tmp_path: Pat
     assert picture.read_bytes() == whole
 
 
+def test_tables_that_were_thrown_away_are_made_again_so_that_no_page_loses_its_chart(
+    everything: Case, tmp_path: Path
+) -> None:
+    case = open_case(Path(shutil.copytree(everything.path, tmp_path / "kz", symlinks=True)))
+    before = (case.public / MANIFEST).read_bytes()
+    shutil.rmtree(case.path / "observations")
+    publish_case(case)
+    assert (case.public / MANIFEST).read_bytes() == before
+
+
 def test_the_manifest_lists_every_file(everything: Case) -> None:
     files = public(everything)
     lines = files.pop(MANIFEST).decode().splitlines()

@@ -29,6 +29,8 @@ from kuager.case.painting import Painter, Progress
 from kuager.case.proving import PUBLICATION
 from kuager.case.publication_settings import rules_hash
 from kuager.case.published_proofs import SUFFIXES, proof_files
+from kuager.case.reading import up_to_date_tables
+from kuager.case.verdicts import up_to_date_verdicts
 from kuager.case.versions import standing_hash
 from kuager.case.views import case_view
 from kuager.evidence.durable import TEMPORARY, sync_folder, together, write_new
@@ -87,6 +89,8 @@ def publish_case(case: Case, *, now: datetime | None = None, tell: Progress = qu
     """
     with case.writing("publish"):
         found = standing(case)
+        up_to_date_tables(case)  # they may be thrown away, and without them a page would have no chart and not say so
+        up_to_date_verdicts(case)
         until = told_until(case, now or datetime.now(UTC))
         files = published_files(case, found, until, tell)
         digest = sha256(files[MANIFEST])
