@@ -18,8 +18,8 @@ from kuager.model.scope import Scope
 from kuager.model.words import PartsKind, PartState
 from kuager.publications.charts.palette import DARK, LIGHT, Palette, contrast
 from kuager.publications.charts.png import painted
-from kuager.publications.maps import drawing, shapes
-from kuager.publications.maps.figures import country_map, region_map, world_map
+from kuager.publications.maps import drawing, shapes, tiles
+from kuager.publications.maps.figures import country_map, region_map, tile_grid, world_map
 from kuager.publications.maps.projection import azimuthal, equal_earth
 from kuager.publications.maps.regions import units
 from kuager.publications.pictures import Sketch
@@ -89,6 +89,26 @@ def test_a_later_map_says_so_in_words(simulated_view: EpisodeView, language: str
     found = country_map(view, "KZ", "here")
     assert found is not None
     assert "2022" in found.caption[0]
+
+
+def test_squares_never_lie_on_each_other_in_any_country() -> None:
+    for code in (one.alpha_2 for one in pycountry.countries):
+        for on in (JANUARY, AUGUST):
+            known = units(code, "en", on)
+            cells = tiles.layout(code, known)
+            assert len(set(cells.values())) == len(known) == len(cells), code
+
+
+def test_the_grid_of_a_terminal_has_a_sign_for_each_region(divided: EpisodeView) -> None:
+    known = units("KZ", "kk", JANUARY)
+    told = tiles.text_grid(known, tiles.layout("KZ", known), {"KZ-75": drawing.Fill.WORST, "KZ-19": drawing.Fill.NONE})
+    assert told.count("▒") == 15
+    assert (told.count("■"), told.count("□")) == (1, 1)
+    found = tile_grid(divided, "here")
+    assert found is not None
+    svg = found.figure.sketches["here/tiles.png"].svg
+    assert not FORBIDDEN.search(svg.replace('xmlns="http://www.w3.org/2000/svg"', ""))
+    assert painted(found.figure.sketches["here/tiles.png"]).startswith(b"\x89PNG")
 
 
 def test_every_country_of_the_atlas_is_drawn() -> None:

@@ -86,7 +86,7 @@ def draw(
             element(
                 "path",
                 d=_path(place(ring) for ring in rings),
-                fill=_paint(mark.fill, colours),
+                fill=paint(mark.fill, colours),
                 stroke=colours.border,
                 stroke_width="0.8",
                 stroke_linejoin="round",
@@ -98,7 +98,7 @@ def draw(
             (centre,) = place(project(np.asarray([mark.circle])))
             parts.append(
                 element(
-                    "circle", cx=centre[0], cy=centre[1], r=5.0, fill=_paint(mark.fill, colours), stroke=colours.border
+                    "circle", cx=centre[0], cy=centre[1], r=5.0, fill=paint(mark.fill, colours), stroke=colours.border
                 )
             )
             parts += _label(mark.label, centre[0], centre[1] - 8, taken, palette, width)
@@ -113,7 +113,7 @@ def draw(
         "svg",
         rectangle(0, 0, width, height, palette.background),
         element("title", escape(title)),
-        element("defs", *_patterns(palette, colours)),
+        element("defs", *patterns(palette, colours)),
         *parts,
         xmlns="http://www.w3.org/2000/svg",
         role="img",
@@ -129,7 +129,8 @@ def _unbroken(ring: Ring) -> Ring:
     return np.column_stack((longitudes, ring[:, 1]))
 
 
-def _paint(fill: Fill, colours: Colours) -> str:
+def paint(fill: Fill, colours: Colours) -> str:
+    """What a place is filled with: a colour, or one of ``patterns``."""
     match fill:
         case Fill.WORST:
             return colours.worst
@@ -143,7 +144,7 @@ def _paint(fill: Fill, colours: Colours) -> str:
             return colours.outside
 
 
-def _patterns(palette: Palette, colours: Colours) -> list[str]:
+def patterns(palette: Palette, colours: Colours) -> list[str]:
     """Dots for the middle degree, hatching for what nobody measured."""
     dots = element(
         "pattern",
@@ -214,6 +215,6 @@ def _legend(legend: Mapping[Fill, str], top: float, width: int, palette: Palette
     for index, (fill, label) in enumerate(legend.items()):
         x = _MARGIN + (index % columns) * (width - 2 * _MARGIN) / columns
         y = top + 4 + 18 * (index // columns)
-        parts.append(rectangle(x, y, 16, 11, _paint(fill, colours), stroke=colours.border))
+        parts.append(rectangle(x, y, 16, 11, paint(fill, colours), stroke=colours.border))
         parts.append(words(x + 22, y + 10, label, _SMALL, palette.text))
     return parts

@@ -12,7 +12,7 @@ from kuager.model.words import EpisodeKind, PartsKind, PartState
 from kuager.publications.charts.palette import DARK as DARK_PALETTE
 from kuager.publications.charts.palette import LIGHT as LIGHT_PALETTE
 from kuager.publications.language import Translation
-from kuager.publications.maps import drawing, shapes
+from kuager.publications.maps import drawing, shapes, tiles
 from kuager.publications.maps.drawing import Fill, Mark
 from kuager.publications.maps.projection import Projection, azimuthal, equal_earth
 from kuager.publications.maps.regions import Unit, units
@@ -25,7 +25,11 @@ VIEWPOINT = message(
 )
 MOSTLY_LOST = 0.5
 WIDE, NARROW = 760, 360
+_OF_COUNTRIES = {Fill.WORST: message("the whole country"), Fill.BAD: message("parts of it, or services")}
+_OF_REGIONS = {Fill.WORST: message("at least half lost"), Fill.BAD: message("less than half lost")}
+_UNJUDGED = {Fill.NONE: message("not hit"), Fill.UNKNOWN: message("not measuring")}
 _HEIGHT = re.compile(r'height="(\d+)"')
+_WIDTH = re.compile(r'width="(\d+)"')
 _WHOLE = frozenset({EpisodeKind.SHUTDOWN, EpisodeKind.OUTAGE})
 
 
@@ -124,6 +128,30 @@ def _regions(
     )
 
 
+def tile_grid(view: EpisodeView, folder: str) -> MapFigure | None:
+    """The same regions as squares of one size; None where there is no map of them either."""
+    scope = view.episode.scope
+    divisions = [one for one in scope.divisions if one.kind is PartsKind.REGIONS] if scope is not None else []
+    translation = view.about.translation
+    known = units(view.episode.place, translation.code, view.episode.start.date()) if divisions else ()
+    if not known:
+        return None
+    fills = {_code(part.place): _fill(part) for part in divisions[0].parts}
+    cells = tiles.layout(view.episode.place, known)
+    caption = translation.gettext(message("The same regions as squares of one size, so that none is too small to see."))
+    light = tiles.draw(known, cells, fills, LIGHT_PALETTE, drawing.LIGHT, caption)
+    dark = tiles.draw(known, cells, fills, DARK_PALETTE, drawing.DARK, caption)
+    width, height = (int(found[1]) for found in (_WIDTH.search(light), _HEIGHT.search(light)) if found)
+    paths = f"{folder}/tiles.png", f"{folder}/tiles-dark.png"
+    figure = Figure(
+        wide=Form(paths[0], width, height),
+        wide_dark=Form(paths[1], width, height),
+        alt=translation.gettext(message("Map; the sentences below it say what it shows.")),
+        sketches={paths[0]: Sketch(light, 1.5), paths[1]: Sketch(dark, 1.5)},
+    )
+    return MapFigure(figure, (caption,), "")
+
+
 def _map(
     marks: Sequence[Mark],
     project: Projection,
@@ -156,12 +184,7 @@ def _map(
 
 
 def _legend(shown: set[Fill], translation: Translation) -> dict[Fill, str]:
-    names = {
-        Fill.WORST: message("at least half lost"),
-        Fill.BAD: message("less than half lost"),
-        Fill.NONE: message("not hit"),
-        Fill.UNKNOWN: message("not measuring"),
-    }
+    names = _OF_REGIONS | _UNJUDGED
     return {fill: translation.gettext(label) for fill, label in names.items() if fill in shown}
 
 

@@ -8,7 +8,7 @@ from posixpath import dirname
 from kuager.publications.charts.days import day_strips
 from kuager.publications.charts.figures import overview
 from kuager.publications.charts.zooms import zooms
-from kuager.publications.maps.figures import country_map, region_map, world_map
+from kuager.publications.maps.figures import country_map, region_map, tile_grid, world_map
 from kuager.publications.pictures import File
 from kuager.publications.site import addresses, zooming
 from kuager.publications.site.country import render_country
@@ -51,9 +51,8 @@ def _of_episode(view: EpisodeView, pages: Mapping[str, str]) -> dict[str, File]:
     """The page of an episode in one language with its pictures."""
     page = addresses.episode(view.about.language, view.episode.id)
     folder = dirname(page)
-    regions = region_map(view, folder)
-    maps = (regions,) if regions is not None else ()
-    drawn: dict[str, File] = {**regions.figure.sketches} if regions is not None else {}
+    maps = tuple(one for one in (region_map(view, folder), tile_grid(view, folder)) if one is not None)
+    drawn: dict[str, File] = {path: sketch for one in maps for path, sketch in one.figure.sketches.items()}
     if not view.traces:
         return {page: render_episode(view, pages, maps=maps).encode(), **drawn}
     chart, closer, days = overview(view, folder), zooms(view, folder), day_strips(view, folder)
