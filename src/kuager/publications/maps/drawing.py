@@ -108,7 +108,7 @@ def draw(
             parts += _label(mark.label, middle[0], middle[1], taken, palette, width)
     height = round(bottom + _MARGIN)
     parts += _legend(legend, height, width, palette, colours)
-    height += 24 + 18 * ((len(legend) - 1) // (2 if width < 500 else 4))
+    height += 24 + 18 * ((len(legend) - 1) // _columns(legend, width))
     return element(
         "svg",
         rectangle(0, 0, width, height, palette.background),
@@ -209,8 +209,14 @@ def _label(
     ]
 
 
+def _columns(legend: Mapping[Fill, str], width: int) -> int:
+    """How many entries of the legend stand beside each other, so that none runs into the next."""
+    widest = max((text.width(label, _SMALL) for label in legend.values()), default=0.0)
+    return max(1, min(4, int((width - 2 * _MARGIN) // (widest + 36))))
+
+
 def _legend(legend: Mapping[Fill, str], top: float, width: int, palette: Palette, colours: Colours) -> list[str]:
-    columns = 2 if width < 500 else 4
+    columns = _columns(legend, width)
     parts = []
     for index, (fill, label) in enumerate(legend.items()):
         x = _MARGIN + (index % columns) * (width - 2 * _MARGIN) / columns

@@ -76,6 +76,7 @@ def draw(
     rows = 1 + max(row for _, row in cells.values())
     width = 2 * MARGIN + columns * (SIDE + GAP) - GAP
     height = 2 * MARGIN + rows * (SIDE + GAP) - GAP
+    names = short_names(units)
     parts = [rectangle(0, 0, width, height, palette.background), element("title", escape(title))]
     parts.append(element("defs", *patterns(palette, colours)))
     for unit in units:
@@ -83,7 +84,7 @@ def draw(
         x, y = MARGIN + column * (SIDE + GAP), MARGIN + row * (SIDE + GAP)
         fill = fills.get(unit.code, Fill.UNKNOWN)
         parts.append(rectangle(x, y, SIDE, SIDE, paint(fill, colours), stroke=colours.border))
-        name = short(unit.name)
+        name = names[unit.code]
         plate = min(SIDE - 2.0, text.width(name, _SMALL) + 6)
         parts.append(rectangle(x + (SIDE - plate) / 2, y + SIDE / 2 - 9, plate, 16, palette.background, rx=2))
         parts.append(words(x + SIDE / 2, y + SIDE / 2 + 3, name, _SMALL, palette.text, anchor="middle"))
@@ -101,7 +102,7 @@ def draw(
 def text_grid(units: Sequence[Unit], cells: Mapping[str, Cell], fills: Mapping[str, Fill]) -> str:
     """The grid for a terminal or a mail: a sign and five letters for each region, a line for each row."""
     at = {cell: code for code, cell in cells.items()}
-    names = {unit.code: short(unit.name) for unit in units}
+    names = short_names(units)
     columns = 1 + max(column for column, _ in cells.values())
     lines = []
     for row in range(1 + max(row for _, row in cells.values())):
@@ -114,7 +115,14 @@ def text_grid(units: Sequence[Unit], cells: Mapping[str, Cell], fills: Mapping[s
     return "\n".join(lines)
 
 
-def short(name: str) -> str:
+def short_names(units: Sequence[Unit]) -> dict[str, str]:
+    """A short name for each region by its code; where two would have one name, the end of their codes."""
+    names = {unit.code: _short(unit.name) for unit in units}
+    often = list(names.values())
+    return {code: name if often.count(name) == 1 else code.rpartition("-")[2][:5] for code, name in names.items()}
+
+
+def _short(name: str) -> str:
     """The first five letters of what tells a region from others of its kind."""
     kinds = {"region", "city", "province", "область", "город", "облысы", "қаласы"}
     told = [word for word in name.split() if word.lower() not in kinds] or name.split()
