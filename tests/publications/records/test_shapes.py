@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -94,12 +95,17 @@ def test_an_incident_without_an_end_has_none(ongoing_view: EpisodeView) -> None:
 
 
 def test_places_are_features_with_the_shapes_that_there_are(simulated_view: EpisodeView) -> None:
-    square = {"type": "Polygon", "coordinates": [[[76, 43], [77, 43], [77, 44], [76, 43]]]}
-    found = json.loads(places_geojson(measured(simulated_view), {"KZ-75": square}.get))
+    found = json.loads(places_geojson(measured(simulated_view)))
     assert found["type"] == "FeatureCollection"
     assert "Natural Earth" in found["attribution"]
     country, region = found["features"]  # the region that was spared is no place that was hit
-    assert (country["geometry"], region["geometry"]) == (None, square)
+    assert country["geometry"]["type"] == "MultiPolygon"
+    outer = country["geometry"]["coordinates"][0][0]
+    assert outer[0] == outer[-1]
+    assert 45 < min(east for east, _ in outer) < max(east for east, _ in outer) < 90
+    assert sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(outer)) > 0  # counterclockwise
+    east, north = _middle(region["geometry"])
+    assert (abs(east - 76.9) < 1, abs(north - 43.25) < 1) == (True, True)
     assert region["properties"] | {"end": None} == {
         "place": "KZ-75",
         "name_en": "Almaty city",
@@ -111,7 +117,10 @@ def test_places_are_features_with_the_shapes_that_there_are(simulated_view: Epis
         "probability": 0.97,
         "episode": "kz-2022-01-05-a",
     }
-    assert "attribution" not in json.loads(places_geojson(measured(simulated_view)))
+    network = replace(simulated_view, episode=msgspec.structs.replace(simulated_view.episode, place="AS9198"))
+    bare = json.loads(places_geojson(network))
+    assert bare["features"][0]["geometry"] is None
+    assert "attribution" not in bare
 
 
 def test_tables_hold_every_episode_and_every_phase(simulated_view: EpisodeView, ongoing_view: EpisodeView) -> None:
@@ -176,6 +185,14 @@ def test_records_are_the_same_whatever_the_language_of_the_readers(simulated_vie
     russian = replace(russian, episodes=(episode,))
     assert record_files({"ru": russian, "en": english}) == record_files({"en": english})
     assert record_files({"ru": russian}) == record_files({"en": english})
+
+
+def _middle(geometry: dict[str, Any]) -> list[float]:
+    """The point itself, or the mean of the points of the first outer ring."""
+    if geometry["type"] == "Point":
+        return list(geometry["coordinates"])
+    ring = geometry["coordinates"][0][0]
+    return [sum(axis) / len(ring) for axis in zip(*ring, strict=True)]
 
 
 CELLS = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\0")), min_size=2, max_size=4)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from kuager.model.time import format_utc, from_epoch
 from kuager.publications.records.english import in_english
 from kuager.publications.records.episode import SIMULATED, published_episode
-from kuager.publications.records.geo import GeometryOf, no_geometry, places_geojson
+from kuager.publications.records.geo import places_geojson
 from kuager.publications.records.ioda_events import ioda_events
 from kuager.publications.records.linked import case_linked, episode_linked
 from kuager.publications.records.ooni_incident import ooni_incident
@@ -30,17 +30,16 @@ NON_COMMERCIAL = "not for commercial use"
 """Stands beside every value whose licence says so; not translated, so that programs find it."""
 
 
-def record_files(views: Mapping[str, CaseView], geometry_of: GeometryOf = no_geometry) -> dict[str, bytes]:
+def record_files(views: Mapping[str, CaseView]) -> dict[str, bytes]:
     """Everything that programs read of a case, by path below ``public/``; its index is ``package.data_package``.
 
     Args:
         views: of the same case by language, at least one.
-        geometry_of: the shapes of places.
     """
     view = in_english(views)
     files = case_files(view) | version_files(view)
     for episode in view.episodes:
-        found = data_files(episode) | shaped_files(episode, geometry_of)
+        found = data_files(episode) | shaped_files(episode)
         here = linked_path(episode.episode.id)
         files |= found | {here: episode_linked(episode, here, found)}
     return files | {LINKED: case_linked(view, LINKED, files)}
@@ -52,13 +51,13 @@ def data_files(view: EpisodeView) -> dict[str, bytes]:
     return {json_path(episode): published_episode(view.episode, view.history), csv_path(episode): series_csv(view)}
 
 
-def shaped_files(view: EpisodeView, geometry_of: GeometryOf = no_geometry) -> dict[str, bytes]:
+def shaped_files(view: EpisodeView) -> dict[str, bytes]:
     """One episode in the shapes that other programs read; the view must be the English one."""
     episode = view.episode.id
     return {
         f"data/{episode}/ioda-events.json": ioda_events(view),
         f"data/{episode}/ooni-incident.json": ooni_incident(view),
-        f"data/{episode}/places.geojson": places_geojson(view, geometry_of),
+        f"data/{episode}/places.geojson": places_geojson(view),
     }
 
 

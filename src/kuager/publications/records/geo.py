@@ -1,38 +1,37 @@
 """The places that an episode hit, as GeoJSON (RFC 7946): ``data/ID/places.geojson``.
 
-A place without a shape has the geometry null (section 3.2): networks have none, and regions only where the package has
-their borders. Coordinates are degrees of longitude and latitude (WGS 84).
+A place without a shape has the geometry null (section 3.2): networks have none, and regions only where the atlas has
+them. Coordinates are degrees of longitude and latitude (WGS 84), outer rings counterclockwise (section 3.1.6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
+import numpy as np
 
+from kuager.errors import UsageError
+from kuager.model.places import Country, Region, find
 from kuager.model.time import format_utc
 from kuager.model.words import PartsKind, PartState
 from kuager.publications.language import LANGUAGES, translator
+from kuager.publications.maps.regions import units
+from kuager.publications.maps.shapes import Ring, Shape, world
 from kuager.publications.records.episode import SIMULATED
 from kuager.publications.view import EpisodeView
 from kuager.publications.wording.parts import place_name
 
-Geometry = Mapping[str, Any]
-GeometryOf = Callable[[str], Geometry | None]
-"""The shape of a place by its code, as a geometry of GeoJSON; None where there is none."""
-
 ATTRIBUTION = "Borders: Natural Earth (public domain); no opinion on whose they are."
+_DIGITS = 4
+"""Of a degree: about ten metres, finer than the outlines are."""
 
 
-def no_geometry(_: str) -> None:
-    """No place has a shape."""
-
-
-def places_geojson(view: EpisodeView, geometry_of: GeometryOf = no_geometry) -> bytes:
+def places_geojson(view: EpisodeView) -> bytes:
     """A feature for the place of an episode, then one for each of its regions that was hit."""
-    features = list(_features(view, geometry_of))
+    features = list(_features(view))
     collection: dict[str, Any] = {"type": "FeatureCollection"}
     if view.episode.simulated:
         collection["notice"] = SIMULATED
@@ -42,9 +41,9 @@ def places_geojson(view: EpisodeView, geometry_of: GeometryOf = no_geometry) -> 
     return msgspec.json.format(msgspec.json.encode(collection), indent=2) + b"\n"
 
 
-def _features(view: EpisodeView, geometry_of: GeometryOf) -> Iterator[dict[str, Any]]:
+def _features(view: EpisodeView) -> Iterator[dict[str, Any]]:
     one = view.episode
-    yield _feature(view, one.place, (one.start, one.end), one.probability, geometry_of)
+    yield _feature(view, one.place, (one.start, one.end), one.probability)
     divisions = one.scope.divisions if one.scope is not None else ()
     hit = {
         part.place: part
@@ -54,7 +53,7 @@ def _features(view: EpisodeView, geometry_of: GeometryOf) -> Iterator[dict[str, 
         if part.state is PartState.HIT and part.place != one.place
     }
     for part in hit.values():
-        yield _feature(view, part.place, (part.since, part.until), part.probability, geometry_of)
+        yield _feature(view, part.place, (part.since, part.until), part.probability)
 
 
 def _feature(
@@ -62,14 +61,13 @@ def _feature(
     place: str,
     time: tuple[datetime | None, datetime | None],
     probability: float | None,
-    geometry_of: GeometryOf,
 ) -> dict[str, Any]:
     on = view.episode.start.date()
     start, end = time
     return {
         "type": "Feature",
         "id": f"{view.episode.id}/{place}",
-        "geometry": geometry_of(place),
+        "geometry": _geometry(place, on),
         "properties": {
             "place": place,
             **{f"name_{language}": place_name(place, on, translator(language)) for language in LANGUAGES},
@@ -80,3 +78,37 @@ def _feature(
             "episode": view.episode.id,
         },
     }
+
+
+def _geometry(code: str, on: date) -> dict[str, Any] | None:
+    """The outline of a country or a region at a date, or the middle of a region that is too small for one."""
+    try:
+        place = find(code)
+    except UsageError:
+        place = None  # a region of a country whose regions are not in the register; the atlas may have it all the same
+    if isinstance(place, Country):
+        return next((_multipolygon(shape) for shape in world() if shape.iso == place.code), None)
+    country, code = (place.country, place.code) if isinstance(place, Region) else (code.partition("-")[0], code)
+    if "-" not in code:
+        return None
+    for unit in units(country, "en", on):
+        if unit.code == code and unit.outline is not None:
+            return _multipolygon(unit.outline)
+        if unit.code == code and unit.circle is not None:
+            return {"type": "Point", "coordinates": list(unit.circle)}
+    return None
+
+
+def _multipolygon(shape: Shape) -> dict[str, Any]:
+    polygons = [
+        [_positions(ring, outer=number == 0) for number, ring in enumerate(rings)] for rings in shape.polygons if rings
+    ]
+    return {"type": "MultiPolygon", "coordinates": polygons}
+
+
+def _positions(ring: Ring, *, outer: bool) -> list[list[float]]:
+    """The points of a ring, turned so that outer ones go counterclockwise and holes clockwise."""
+    x, y = ring[:, 0], ring[:, 1]
+    counterclockwise = float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1])) > 0
+    turned = ring if counterclockwise == outer else ring[::-1]
+    return [[round(float(east), _DIGITS), round(float(north), _DIGITS)] for east, north in turned]
