@@ -213,6 +213,33 @@ def test_an_episode_with_the_pictures_that_are_shown_is_light(chromium: Browser,
             assert sum(packed(file) for file in files) <= PICTURES_BUDGET
 
 
+def test_a_chart_is_zoomed_by_hand_from_a_disk_with_mouse_and_keys(chromium: Browser, founding: Case) -> None:
+    page = next((founding.public / "kk" / "episode").glob("*/index.html"))
+    tab = chromium.new_page(viewport={"width": 1000, "height": 800}, color_scheme="dark")
+    asked: list[str] = []
+    said: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda one: said.append(one.text))
+    tab.on("pageerror", lambda one: said.append(str(one)))
+    tab.goto(page.as_uri())
+    assert not [url for url in asked if "uplot" in url]  # nothing heavy before it is asked for
+    tab.get_by_role("button", name="Қолмен масштабтау").click()
+    tab.wait_for_selector(".zoomed canvas")
+    whole = tab.locator(".zoomed canvas").first.screenshot()
+    for _ in range(3):
+        tab.keyboard.press("+")
+    closer = tab.locator(".zoomed canvas").first.screenshot()
+    assert closer != whole
+    tab.get_by_role("button", name="кейінірек").click()
+    assert tab.locator(".zoomed canvas").first.screenshot() != closer
+    tab.locator(".zoomed").focus()
+    tab.keyboard.press("0")
+    assert tab.locator(".zoomed canvas").count() == 5
+    assert said == []
+    assert all(url.startswith("file:") for url in asked)
+    tab.close()
+
+
 @pytest.mark.skipif(shutil.which("firefox-esr") is None, reason="FIREFOX ABSENT: apt-get install firefox-esr")
 def test_a_browser_without_scripts_and_without_vector_graphics_shows_the_chart(
     founding: Case, screenshots: Path, tmp_path: Path

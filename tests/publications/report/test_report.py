@@ -140,7 +140,7 @@ def test_a_preset_that_is_none_is_told() -> None:
 
 
 def test_the_fonts_are_those_that_were_recorded() -> None:
-    for folder in ("static/fonts", "maps/data"):
+    for folder in ("static/fonts", "static/vendor/uplot-1.6.32", "maps/data"):
         place = Path(kuager.publications.__file__).parent / folder
         vendor = tomllib.loads((place / "VENDOR.toml").read_text("utf-8"))
         known = vendor.get("sha256", {})
