@@ -163,7 +163,7 @@ def test_a_page_that_shuts_people_out_is_found(chromium: Browser, founding: Case
     bad.write_text(
         whole.replace(' lang="en"', "", 1).replace(' alt="', ' title="').replace("--ink:#1a1a1a", "--ink:#ddd")
     )
-    without_policy = bad.read_text().replace("style-src 'sha256-", "style-src 'unsafe-inline'; x-was 'sha256-")
+    without_policy = bad.read_text().replace("style-src 'self' 'sha256-", "style-src 'unsafe-inline'; x-was 'sha256-")
     bad.write_text(without_policy)
     with tab(chromium, Seen(), 1280) as page:
         page.goto(bad.as_uri())
