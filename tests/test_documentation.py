@@ -49,7 +49,7 @@ def test_every_command_works(page: Path, tmp_path: Path, iran_export: Path) -> N
     with serving(ioda) as server:
         file = tmp_path / "settings.toml"
         file.write_text(settings(server.address))
-        _run_all(page, tmp_path, {**os.environ, "KUAGER_SETTINGS": str(file)})
+        _run_all(page, tmp_path, {**os.environ, "KUAGER_SETTINGS": str(file), "KUAGER_KEYS": str(tmp_path / "keys")})
 
 
 def write_own_parquet(path: Path) -> None:

@@ -111,7 +111,10 @@ def test_the_founding_case_says_simulated_everywhere(demo: tuple[Run, str, Path]
         assert words[page.relative_to(case / "public").parts[0]] in page.read_text("utf-8").lower()
     for file in case.glob("public/**/*.json"):
         record = json.loads(file.read_bytes())
-        assert record.get("_kuager", record)["notice"] == "simulated signals"
+        if file.name == "ooni-incident.json":  # whose keys are fixed: it says so in its title
+            assert record["title"].startswith("simulated signals")
+        else:
+            assert record.get("_kuager", record)["notice"] == "simulated signals"
     for file in case.glob("episodes/*.json"):
         assert json.loads(file.read_bytes())["notice"] == "simulated signals"
     for picture in case.glob("public/??/episode/**/*.svg"):

@@ -67,7 +67,7 @@ def test_a_page_is_whole_asks_nothing_of_a_network_and_runs_nothing(simulated_vi
     assert tags.count("main") == 1
     assert not {"iframe", "object", "svg", "form", "button"} & set(tags)
     sources = [attributes.get("src") for tag, attributes in seen if tag == "script"]
-    assert sources == ["../../../static/zoom.js", None]
+    assert sources == [None, "../../../static/zoom.js", None]
     assert {attributes["rel"] for tag, attributes in seen if tag == "link"} == {"alternate"}
     for tag, attributes in seen:
         assert "style" not in attributes

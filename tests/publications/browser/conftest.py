@@ -47,9 +47,9 @@ def public(request: pytest.FixtureRequest) -> Path:
     return case.public
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests of this folder."""
+    """One browser for all tests of a file; it must be gone when another file of the same process opens its own."""
     if not CHROMIUM.exists():
         pytest.skip("CHROMIUM ABSENT: apt-get install chromium")
     with sync_playwright() as playwright:
