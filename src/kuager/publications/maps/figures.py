@@ -14,6 +14,7 @@ from kuager.publications.charts.palette import LIGHT as LIGHT_PALETTE
 from kuager.publications.language import Translation
 from kuager.publications.maps import drawing, shapes, tiles
 from kuager.publications.maps.drawing import Fill, Mark
+from kuager.publications.maps.framing import framed
 from kuager.publications.maps.projection import Projection, azimuthal, equal_earth
 from kuager.publications.maps.regions import Unit, units
 from kuager.publications.pictures import Figure, Form, MapFigure, Sketch
@@ -27,7 +28,11 @@ MOSTLY_LOST = 0.5
 WIDE, NARROW = 760, 360
 _OF_COUNTRIES = {Fill.WORST: message("the whole country"), Fill.BAD: message("parts of it, or services")}
 _OF_REGIONS = {Fill.WORST: message("at least half lost"), Fill.BAD: message("less than half lost")}
-_UNJUDGED = {Fill.NONE: message("not hit"), Fill.UNKNOWN: message("not measuring")}
+_UNJUDGED = {
+    Fill.NONE: message("not hit"),
+    Fill.UNKNOWN: message("not measuring"),
+    Fill.OUTSIDE: message("not in this case"),
+}
 _HEIGHT = re.compile(r'height="(\d+)"')
 _WIDTH = re.compile(r'width="(\d+)"')
 _WHOLE = frozenset({EpisodeKind.SHUTDOWN, EpisodeKind.OUTAGE})
@@ -46,10 +51,13 @@ def world_map(view: CaseView, folder: str) -> MapFigure:
         else translation.gettext(message("No episode was found in the countries of this case."))
     )
     drawn = {shape.iso for shape in shapes.world()}
-    missing = tuple(code for code in fills if code not in drawn)
-    return _map(
-        marks, equal_earth, _legend(set(fills.values()), translation), folder, "world", caption, translation, missing
+    missing = tuple(
+        places.name(places.find(code), translation.code, view.about.window[0].date())
+        for code in fills
+        if code not in drawn
     )
+    legend = _legend({*fills.values(), Fill.OUTSIDE}, _OF_COUNTRIES, translation)
+    return _map(marks, equal_earth, legend, folder, "world", caption, translation, missing)
 
 
 def region_map(view: EpisodeView, folder: str) -> MapFigure | None:
@@ -114,18 +122,24 @@ def _regions(
                     parent=names.get(unit.drawn_in, unit.drawn_in),
                 )
             )
-    marks = [
+    marks: Sequence[Mark] = [
         Mark(worst.get(unit.code, Fill.UNKNOWN), unit.name, unit.outline, unit.circle)
         for unit in known
         if unit.outline is not None or unit.circle is not None
     ]
+    marks, far = framed(marks)
+    if far:
+        notes.append(
+            translation.gettext(
+                message("In boxes, each in a scale of its own: {places}."), places=", ".join(one.label for one in far)
+            )
+        )
     rings = [polygon[0] for mark in marks if mark.outline for polygon in mark.outline.polygons]
     placed = {unit.code for unit in known}
     unplaced = tuple(code for code in fills if code not in placed)
-    shown = {mark.fill for mark in marks}
-    return _map(
-        marks, azimuthal(rings), _legend(shown, translation), folder, "map", " ".join(notes), translation, unplaced
-    )
+    shown = {mark.fill for mark in (*marks, *far)}
+    legend = _legend(shown, _OF_REGIONS, translation)
+    return _map(marks, azimuthal(rings), legend, folder, "map", " ".join(notes), translation, unplaced, far)
 
 
 def tile_grid(view: EpisodeView, folder: str) -> MapFigure | None:
@@ -161,12 +175,13 @@ def _map(
     caption: str,
     translation: Translation,
     unplaced: tuple[str, ...],
+    far: Sequence[Mark] = (),
 ) -> MapFigure:
     sketches: dict[str, Sketch] = {}
 
     def form(suffix: str, width: int, *, dark: bool) -> Form:
         palette, colours = (DARK_PALETTE, drawing.DARK) if dark else (LIGHT_PALETTE, drawing.LIGHT)
-        svg = drawing.draw(marks, project, width, palette, colours, legend, caption)
+        svg = drawing.draw(marks, project, width, palette, colours, legend, caption, far)
         path = f"{folder}/{name}{suffix}.png"
         sketches[path] = Sketch(svg, 1.0 if width == WIDE else 1.5)
         height = _HEIGHT.search(svg)
@@ -183,8 +198,8 @@ def _map(
     return MapFigure(figure, (caption,), translation.gettext(VIEWPOINT), unplaced)
 
 
-def _legend(shown: set[Fill], translation: Translation) -> dict[Fill, str]:
-    names = _OF_REGIONS | _UNJUDGED
+def _legend(shown: set[Fill], degrees: Mapping[Fill, str], translation: Translation) -> dict[Fill, str]:
+    names = {**degrees, **_UNJUDGED}
     return {fill: translation.gettext(label) for fill, label in names.items() if fill in shown}
 
 

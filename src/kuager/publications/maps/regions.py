@@ -32,7 +32,7 @@ def units(country: str, language: str, on: date) -> tuple[Unit, ...]:
     """The regions that a country had at a date, those without an outline last."""
     edition = _editions().get(country)
     if edition is None:
-        return _of_atlas(country)
+        return _of_atlas(country, language)
     outlines = {shape.id: shape for shape in shapes.regions(country)}
     found = []
     for region in places.regions(country, on):
@@ -57,12 +57,11 @@ def tile_places(country: str) -> dict[str, tuple[int, int]]:
     return {places.find(name).code: (place[0], place[1]) for name, place in edition.get("tiles", {}).items()}
 
 
-def _of_atlas(country: str) -> tuple[Unit, ...]:
-    """The regions as Natural Earth has them, by their code of ISO 3166-2 where it is theirs alone."""
-    found = shapes.regions(country)
-    codes = [shape.iso for shape in found]
+def _of_atlas(country: str, language: str) -> tuple[Unit, ...]:
+    """The regions as Natural Earth has them; it has no names in Kazakh, so that those are in Russian."""
     return tuple(
-        Unit(shape.iso if codes.count(shape.iso) == 1 and shape.iso else shape.id, shape.name, shape) for shape in found
+        Unit(shape.iso or shape.id, (shape.russian if language in ("ru", "kk") else "") or shape.name, shape)
+        for shape in shapes.regions(country)
     )
 
 

@@ -25,12 +25,17 @@ Ring = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """One country or region: polygons, each a list of rings of which the first is the outer one."""
+    """One country or region: polygons, each a list of rings of which the first is the outer one.
+
+    ``iso`` is its code of ISO 3166-1 or of ISO 3166-2 as it is today, empty where none is sure. Longitudes of a country
+    on both sides of the 180th meridian run on to 360.
+    """
 
     id: str
     iso: str
     name: str
     polygons: tuple[tuple[Ring, ...], ...]
+    russian: str = ""
 
 
 @cache
@@ -46,8 +51,8 @@ def world() -> tuple[Shape, ...]:
 def regions(country: str) -> tuple[Shape, ...]:
     """The regions of a country by its two letters; none where the atlas has none."""
     return tuple(
-        Shape(one["properties"]["id"], one["properties"]["iso"] or "", one["properties"]["name"] or "", rings)
-        for one, rings in _decoded(country)
+        Shape(given["id"], given["iso"], given["name"], rings, given["ru"])
+        for given, rings in ((one["properties"], rings) for one, rings in _decoded(country))
     )
 
 

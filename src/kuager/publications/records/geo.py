@@ -108,7 +108,7 @@ def _multipolygon(shape: Shape) -> dict[str, Any]:
 
 def _positions(ring: Ring, *, outer: bool) -> list[list[float]]:
     """The points of a ring, turned so that outer ones go counterclockwise and holes clockwise."""
-    x, y = ring[:, 0], ring[:, 1]
+    x, y = ring[:, 0] - 360 * (ring[:, 0].mean() > 180), ring[:, 1]  # section 3.1.9: no longitude runs on past 180
     counterclockwise = float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1])) > 0
-    turned = ring if counterclockwise == outer else ring[::-1]
+    turned = np.column_stack((x, y))[:: 1 if counterclockwise == outer else -1]
     return [[round(float(east), _DIGITS), round(float(north), _DIGITS)] for east, north in turned]
