@@ -5,8 +5,8 @@
 FOLDER holds ``world.json`` and ``KZ.json`` and the others. The same files give the same bytes, whatever the clock says.
 
 Natural Earth's codes are those of ISO 3166-2 as it was: Iran's and Uganda's were given anew since, so that ``IR-07``
-was Tehran and is Fars. A region therefore has the code under which ISO (in pycountry) lists one of its names, or that of
-``BY_HAND`` where the spellings differ too much; its old code only where ISO has given that to no other region.
+was Tehran and is Fars. A region therefore has the code under which ISO (in pycountry) lists one of its names, or that
+of ``BY_HAND`` where the spellings differ too much; its old code only where ISO has given that to no other region.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ BY_HAND = {
 
 def coded(country: str, regions: list[dict[str, Any]]) -> None:
     """Set the codes of a country's regions, each its own; empty where none is sure."""
-    of_today = {one.code: _plain(one.name) for one in pycountry.subdivisions.get(country_code=country) or ()}
+    of_today = {one.code: _plain(one.name) for one in pycountry.subdivisions if one.country_code == country}
     names = Counter(of_today.values())
     by_name = {name: code for code, name in of_today.items() if names[name] == 1}
     old = Counter(one["iso"] for one in regions)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import resources
 
 import msgspec
 import numpy as np
 import pycountry
 import pytest
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from tests.publications.conftest import in_language
 from tests.publications.site.test_places import division, part
 
@@ -18,8 +22,10 @@ from kuager.model.scope import Scope
 from kuager.model.words import PartsKind, PartState
 from kuager.publications.charts.palette import DARK, LIGHT, Palette, contrast
 from kuager.publications.charts.png import painted
+from kuager.publications.charts.text import font_files
 from kuager.publications.maps import drawing, shapes, tiles
 from kuager.publications.maps.figures import country_map, region_map, tile_grid, world_map
+from kuager.publications.maps.framing import framed
 from kuager.publications.maps.projection import azimuthal, equal_earth
 from kuager.publications.maps.regions import units
 from kuager.publications.pictures import Sketch
@@ -166,3 +172,67 @@ def test_borders_are_seen_on_every_fill_and_words_on_the_background(colours: dra
         assert contrast(colours.border, fill) >= 3
     assert contrast(palette.text, palette.background) >= 4.5
     assert contrast(colours.worst, colours.bad) >= 1.5
+
+
+def test_regions_have_the_codes_of_today() -> None:
+    """ISO gave Iran's codes anew: IR-07 was Tehran's and is that of Fars."""
+    iran = {one.code: one.name for one in units("IR", "en", JANUARY)}
+    assert (iran["IR-07"], iran["IR-23"], iran["IR-24"]) == ("Fars", "Tehran", "Ardebil")
+    assert iran.keys() == {one.code for one in pycountry.subdivisions if one.country_code == "IR"}
+    assert {one.code: one.name for one in units("IR", "ru", JANUARY)}["IR-23"] == "Тегеран"
+    for code in (one.alpha_2 for one in pycountry.countries):
+        known = [one.code for one in units(code, "en", JANUARY)]
+        assert len(set(known)) == len(known), code
+
+
+@pytest.mark.parametrize(
+    ("country", "far"), [("FR", {"Guyane française", "Mayotte"}), ("US", {"Alaska", "Hawaii"}), ("KZ", set())]
+)
+def test_what_lies_far_away_stands_in_boxes_so_that_the_rest_can_be_read(country: str, far: set[str]) -> None:
+    known = units(country, "en", JANUARY)
+    marks = [drawing.Mark(drawing.Fill.NONE, one.name, one.outline, one.circle) for one in known]
+    near, boxed = framed(marks)
+    assert {one.label for one in boxed} >= far
+    assert len(near) + len(boxed) == len(marks)
+    assert bool(boxed) == bool(far)
+
+
+@pytest.mark.parametrize("country", ["CL", "NO", "VN", "NZ", "RU", "FJ"])
+def test_no_map_is_much_higher_than_wide(country: str) -> None:
+    marks = [drawing.Mark(drawing.Fill.BAD, one.name, one.outline) for one in units(country, "en", JANUARY)]
+    near, far = framed(marks)
+    rings = [polygon[0] for one in near if one.outline for polygon in one.outline.polygons]
+    svg = drawing.draw(near, azimuthal(rings), 360, LIGHT, drawing.LIGHT, {}, country, far)
+    height = re.search(r'height="(\d+)"', svg)
+    assert height is not None
+    assert int(height[1]) < 1.5 * 360
+
+
+def test_a_country_outside_of_the_case_does_not_look_as_if_it_was_not_hit(divided: EpisodeView) -> None:
+    for colours in (drawing.LIGHT, drawing.DARK):
+        assert contrast(colours.outside, colours.none) >= 1.3
+    svg = world_map(CaseView(divided.about, (divided,), places=("KZ",)), "en").figure.sketches["en/world.png"].svg
+    assert "not in this case" in svg
+    assert "the whole country" in svg
+    assert "at least half lost" not in svg
+
+
+def test_the_capital_is_named_though_it_lies_within_a_region() -> None:
+    marks = [drawing.Mark(drawing.Fill.BAD, one.name, one.outline, one.circle) for one in units("KZ", "en", JANUARY)]
+    rings = [polygon[0] for one in marks if one.outline for polygon in one.outline.polygons]
+    svg = drawing.draw(marks, azimuthal(rings), 760, LIGHT, drawing.LIGHT, {}, "KZ")
+    assert all(f">{name}</text>" in svg for name in ("Nur-Sultan city", "Almaty city", "Shymkent city"))
+
+
+def test_every_letter_of_a_name_is_in_the_font() -> None:
+    with TTFont(font_files()[0]) as font:
+        letters = set(font.getBestCmap())
+    countries = ("JP", "VN", "TR", "PL", "AZ", "RO", "CZ")
+    named = {letter for code in countries for one in shapes.regions(code) for letter in one.name}
+    assert {letter for letter in named if ord(letter) not in letters} == set()
+
+
+def test_the_archive_is_the_one_that_was_recorded() -> None:
+    data = resources.files("kuager.publications.maps") / "data"
+    recorded = tomllib.loads((data / "VENDOR.toml").read_text("utf-8"))["sha256"]["shapes.zip"]
+    assert hashlib.sha256((data / "shapes.zip").read_bytes()).hexdigest() == recorded

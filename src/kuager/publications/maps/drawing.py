@@ -146,10 +146,12 @@ def _dots_and_labels(
     taken: list[Box] = []
     wanted: list[tuple[tuple[bool, int, float], Mark, list[tuple[float, float]]]] = []
     for mark, rings in zip(marks, placed, strict=True):
+        if not rings and mark.circle is None:
+            continue
         largest = max(rings, key=_area) if rings else np.zeros((1, 2))
         extent = np.ptp(largest, axis=0)
         dotted = mark.circle is not None or (extent.max() < _SMALLEST and mark.fill is not Fill.OUTSIDE)
-        x, y = (place(mark.circle) if mark.circle else _middle(largest) if rings else largest[0]).tolist()
+        x, y = (place(mark.circle) if mark.circle else _middle(largest)).tolist()
         if dotted:
             dots.append(_dot(x, y, mark.fill, colours))
             taken.append((x - 5, y - 5, x + 5, y + 5))
