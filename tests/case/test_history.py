@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from tests.case.two_signals import BACK, CUT, LATER, series, small_case
+from tests.publications.feeds.validators import faults
 
 from kuager.case.adding import add_bytes
 from kuager.case.detecting import detect_case
@@ -121,6 +122,29 @@ def test_both_are_shown_in_json_and_on_a_terminal(corrected: Told, show: Show) -
     said = show(corrected.case.path)[1]
     assert "Version 2, known since" in said
     assert "It replaces version 1, known from" in said
+
+
+def test_feeds_tell_the_correction_under_the_id_that_was_there_before(corrected: Told, taken_back: Told) -> None:
+    told, later = feeds_of(corrected), feeds_of(taken_back)
+    assert faults(told) == faults(later) == []
+    assert [path for path in sorted(told) if "/cap/" in path] == [f"feeds/cap/{ID}-v{n}.xml" for n in (1, 2)]
+    assert set(later) - set(told) == {f"feeds/cap/{ID}-v2-cancel.xml"}
+    assert all(later[path] == data for path, data in told.items() if "/cap/" in path), "what was sent stays"
+    (before,), (after,) = (json.loads(one["feeds/en/episodes.json"])["items"] for one in (told, later))
+    assert before["id"] == after["id"]
+    assert before["date_published"] == after["date_published"] < before["date_modified"] < after["date_modified"]
+    assert "It replaces version 1" in before["content_text"]
+    assert after["_kuager"]["retracted"] is True
+
+
+def feeds_of(told: Told) -> dict[str, bytes]:
+    """The feeds as they were published."""
+    public = told.case.public
+    return {
+        path.relative_to(public).as_posix(): path.read_bytes()
+        for path in (public / "feeds").rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])

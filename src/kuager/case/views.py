@@ -128,6 +128,7 @@ def _about(case: Case, place: str, language: str, moment: datetime) -> About:
         code_version=code_version(),
         languages=case.settings.languages,
         address=case.settings.publication.address,
+        first_entry=entries[0].hash if (entries := case.proving.log.entries()) else "",
     )
 
 

@@ -74,6 +74,7 @@ class About:
         code_version: the program and its version, such as ``kuager 0.1.0``.
         languages: those in which the page is published.
         address: where the site is to be found, ending in a slash; empty where its owner did not say.
+        first_entry: hash of the first entry of the case's log, which stays; empty where nothing was logged.
     """
 
     case_title: str
@@ -85,6 +86,7 @@ class About:
     code_version: str
     languages: tuple[str, ...] = tuple(LANGUAGES)
     address: str = ""
+    first_entry: str = ""
 
     @property
     def translation(self) -> Translation:

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from posixpath import relpath
 from xml.etree import ElementTree as Xml
 
-from kuager.errors import message
 from kuager.model.time import format_utc
-from kuager.publications.feeds.story import Entry, clean, entries, updated, urn
+from kuager.publications.feeds.identity import address, urn
+from kuager.publications.feeds.story import Entry, entries, heading, updated
 from kuager.publications.site import addresses
+from kuager.publications.site.places import pages_of_places
 from kuager.publications.view import CaseView
 
 ATOM = "http://www.w3.org/2005/Atom"
 
 
-def atom(view: CaseView, path: str) -> bytes:
-    """The feed of a case in one language, which lies at ``path`` below ``public/``."""
-    translation = view.about.translation
-    feed = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": view.about.language})
-    _text(feed, "id", urn(view, f"feed {view.about.language}"))
-    _text(feed, "title", clean(translation.gettext(message("Kuager: {title}"), title=view.about.case_title)))
-    _text(feed, "updated", format_utc(updated(view)))
+def atom(view: CaseView, path: str, place: str = "") -> bytes:
+    """The feed of a case or of one of its places, in one language, which lies at ``path`` below ``public/``."""
+    language, told = view.about.language, entries(view, place)
+    feed = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": language})
+    _text(feed, "id", urn(view, f"feed {language} {place}".rstrip()))
+    _text(feed, "title", heading(view, place))
+    _text(feed, "updated", format_utc(updated(view, told)))
     author = Xml.SubElement(feed, "author")
     _text(author, "name", "Kuager")
     _text(feed, "generator", "Kuager").set("version", view.about.code_version.removeprefix("kuager "))
     if view.about.address:
         _link(feed, "self", view.about.address + path, "application/atom+xml")
-    _link(feed, "alternate", address(view, path, addresses.home(view.about.language)), "text/html")
-    for one in entries(view):
+    page = pages_of_places(view).get(place, addresses.home(language))
+    _link(feed, "alternate", address(view, path, page), "text/html")
+    for one in told:
         feed.append(_entry(one, view, path))
     Xml.indent(feed)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{Xml.tostring(feed, encoding="unicode")}\n'.encode()
-
-
-def address(view: CaseView, here: str, there: str) -> str:
-    """The address of a file of the site, for a feed that lies at ``here``."""
-    return view.about.address + there if view.about.address else relpath(there, here.rpartition("/")[0])
 
 
 def _entry(one: Entry, view: CaseView, path: str) -> Xml.Element:
@@ -46,10 +42,9 @@ def _entry(one: Entry, view: CaseView, path: str) -> Xml.Element:
     _text(entry, "updated", format_utc(one.updated))
     if one.path:
         _link(entry, "alternate", address(view, path, one.path), "text/html")
-    if one.view is not None:
-        Xml.SubElement(entry, "category", {"term": one.view.episode.kind.value, "scheme": "urn:kuager:kind"})
-        Xml.SubElement(entry, "category", {"term": one.view.episode.level.value, "scheme": "urn:kuager:level"})
-        Xml.SubElement(entry, "category", {"term": one.view.episode.place, "scheme": "urn:kuager:place"})
+    _link(entry, "related", address(view, path, one.alert), "application/cap+xml")
+    for word in one.words:
+        Xml.SubElement(entry, "category", {"term": word})
     _text(entry, "content", "\n\n".join(one.text)).set("type", "text")
     return entry
 

@@ -1,25 +1,28 @@
 """Common Alerting Protocol 1.2 (OASIS, July 2010): a message for each version of an episode, one ``info`` per language.
 
 The first is an Alert; those of later versions are Updates that refer to all before them; a Cancel tells that an episode
-was taken back. Kuager is no alerting authority, so the status is Test, and Exercise where the signals are simulated;
-the note says so (section 3.2.1: status and note). CAP has no category for communications; Infra is the nearest.
+was taken back, and what is found again afterwards begins with an Alert. Kuager is no alerting authority, so the status
+is Test, and Exercise where the signals are simulated; the note says so (section 3.2.1: status and note). CAP has no
+category for communications; Infra is the nearest. Instants are written with the offset -00:00, as section 3.3.2 wants
+those of UTC.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as Xml
 
 from kuager.errors import message
 from kuager.model.episodes import Episode
 from kuager.model.history import Version
-from kuager.model.words import EpisodeKind, Level
-from kuager.publications.feeds.story import clean, urn
-from kuager.publications.language import translator
+from kuager.model.words import EpisodeKind, Level, PhaseKind
+from kuager.publications.feeds.identity import alert_path, clean
+from kuager.publications.feeds.story import DRAWN, Entry, entries, paragraphs, titled
+from kuager.publications.feeds.told import as_told
 from kuager.publications.site import addresses
 from kuager.publications.view import CaseView, EpisodeView
-from kuager.publications.wording import sentence
 from kuager.publications.words import KIND
 
 CAP = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -27,7 +30,6 @@ SENDER = "kuager.invalid"
 NOT_AN_AUTHORITY = message(
     "Not sent by an alerting authority: a record of measurements, published for programs to read."
 )
-_SIMULATED = message("The signals were drawn by a simulator. They prove nothing.")
 
 _CERTAINTY = {
     Level.CONFIRMED: "Observed",
@@ -36,118 +38,145 @@ _CERTAINTY = {
     Level.DISPUTED: "Unknown",
     Level.CANNOT_TELL: "Unknown",
 }
-_SEVERITY = {
-    EpisodeKind.SHUTDOWN: "Severe",
-    EpisodeKind.OUTAGE: "Severe",
-    EpisodeKind.RECURRING: "Moderate",
-    EpisodeKind.THROTTLING: "Moderate",
-    EpisodeKind.BLOCKING: "Moderate",
-}
-"""Extreme is for threats to life, of which a signal says nothing; some services or hours are less than all access."""
+_WHOLE = frozenset({EpisodeKind.SHUTDOWN, EpisodeKind.OUTAGE})
+_FRESH = timedelta(days=1)
 
 
-def cap_path(episode: str, number: int) -> str:
-    """Where the message of a version lies below ``public/``."""
-    return f"feeds/cap/{episode}-v{number}.xml"
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """One message: of which version, when, after which others as CAP refers to them; ``cancel`` takes back."""
+
+    number: int
+    version: Version | None
+    identifier: str
+    sent: datetime
+    earlier: tuple[str, ...]
+    cancel: bool = False
+
+    @property
+    def reference(self) -> str:
+        """Sender, identifier and time, by which later messages name it (section 3.2.1, references)."""
+        return f"{SENDER},{self.identifier},{_time(self.sent)}"
+
+    @property
+    def kind(self) -> str:
+        """Its msgType."""
+        if self.cancel:
+            return "Cancel"
+        return "Update" if self.earlier else "Alert"
 
 
 def cap_messages(views: Mapping[str, CaseView]) -> dict[str, bytes]:
-    """Every message of a case by its path; of versions whose text is gone there is none."""
-    first = next(iter(views.values()))
+    """Every message of a case by its path; of versions whose text is gone there is none, but for that they are."""
+    told = {language: {one.episode: one for one in entries(view)} for language, view in views.items()}
+    first = next(iter(told.values()))
     files: dict[str, bytes] = {}
-    for index, shown in enumerate(first.episodes):
-        translated = {code: view.episodes[index] for code, view in views.items()}
-        versions = shown.history.versions if shown.history is not None else ()
-        if not versions:
-            path = cap_path(shown.episode.id, shown.episode.version)
-            files[path] = _message(first, shown.episode, None, (), translated)
-        for position, version in enumerate(versions):
-            if version.episode is None:
-                continue
-            episode = shown.episode if position == len(versions) - 1 else version.episode
-            path = cap_path(version.id, version.number)
-            files[path] = _message(first, episode, version, versions[:position], translated)
-    for name, history in first.histories.items():
-        newest = history.newest
-        if newest.retraction is not None and newest.episode is not None:
-            retracted = _message(first, newest.episode, newest, history.versions, {}, cancelled=views)
-            files[cap_path(name, newest.number + 1)] = retracted
+    for name, entry in first.items():
+        translated = [(views[language], shown[name]) for language, shown in told.items()]
+        for sending in _sendings(entry):
+            data = _message(sending, entry, translated)
+            if data is not None:
+                files[alert_path(name, sending.number, cancel=sending.cancel)] = data
     return files
 
 
-def _message(
-    case: CaseView,
-    episode: Episode,
-    version: Version | None,
-    earlier: Sequence[Version],
-    views: Mapping[str, EpisodeView],
-    cancelled: Mapping[str, CaseView] | None = None,
-) -> bytes:
-    sent = case.about.known if version is None else version.known
-    number = episode.version if version is None else version.number
-    if cancelled and version is not None:
-        sent, number = version.until or version.known, version.number + 1
+def _sendings(entry: Entry) -> Iterator[_Sending]:
+    """The messages of an episode in the order of their knowledge."""
+    if entry.history is None:
+        yield _Sending(entry.version, None, f"{entry.id}:{entry.version}", entry.published, ())
+        return
+    earlier: tuple[str, ...] = ()
+    for version in entry.history.versions:
+        sending = _Sending(version.number, version, f"{entry.id}:{version.number}", version.known, earlier)
+        yield sending
+        earlier = (*earlier, sending.reference)
+        if version.retraction is not None:
+            sent = version.until or version.known
+            yield _Sending(version.number, version, f"{sending.identifier}:cancel", sent, earlier, cancel=True)
+            earlier = ()
+
+
+def _message(sending: _Sending, entry: Entry, translated: list[tuple[CaseView, Entry]]) -> bytes | None:
+    infos = [
+        _info(sending, shown, case) for case, one in translated if (shown := _shown(sending, one, case)) is not None
+    ]
+    if not infos and not sending.cancel:
+        return None
     alert = Xml.Element("alert", {"xmlns": CAP})
-    _text(alert, "identifier", f"{urn(case, episode.id)}:{number}")
+    _text(alert, "identifier", sending.identifier)
     _text(alert, "sender", SENDER)
-    _text(alert, "sent", _time(sent))
-    _text(alert, "status", "Exercise" if episode.simulated else "Test")
-    _text(alert, "msgType", "Cancel" if cancelled else "Update" if earlier else "Alert")
+    _text(alert, "sent", _time(sending.sent))
+    _text(alert, "status", "Exercise" if entry.simulated else "Test")
+    _text(alert, "msgType", sending.kind)
     _text(alert, "source", "Kuager")
     _text(alert, "scope", "Public")
-    notes = [NOT_AN_AUTHORITY, _SIMULATED] if episode.simulated else [NOT_AN_AUTHORITY]
-    _text(alert, "note", " ".join(notes))
-    if earlier:
-        _text(
-            alert,
-            "references",
-            " ".join(f"{SENDER},{urn(case, episode.id)}:{one.number},{_time(one.known)}" for one in earlier),
-        )
-    _text(alert, "incidents", episode.id)
-    for language, shown in (cancelled or {}).items():
-        alert.append(_info(episode, shown.about.translation.gettext(message("Taken back")), "", language, case))
-    for view in views.values():
-        told = EpisodeView(episode, view.traces, view.about, history=view.history)
-        text = f"{sentence.sentence(told)} {sentence.darkness(told)}"
-        alert.append(_info(episode, sentence.title(told), text, view.about.language, case, view.about.place_name))
+    _text(alert, "note", " ".join([NOT_AN_AUTHORITY, DRAWN] if entry.simulated else [NOT_AN_AUTHORITY]))
+    if sending.earlier:
+        _text(alert, "references", " ".join(sending.earlier))
+    _text(alert, "incidents", entry.episode)
+    alert.extend(infos)
     Xml.indent(alert)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{Xml.tostring(alert, encoding="unicode")}\n'.encode()
 
 
-def _info(episode: Episode, headline: str, text: str, language: str, case: CaseView, place: str = "") -> Xml.Element:
+def _shown(sending: _Sending, entry: Entry, case: CaseView) -> EpisodeView | None:
+    """A version as it was told when it was new, so that its message never changes."""
+    if sending.version is None:
+        return entry.view
+    return as_told(sending.version, case, entry.view.about if entry.view is not None else None)
+
+
+def _info(sending: _Sending, shown: EpisodeView, case: CaseView) -> Xml.Element:
     """The block of one language; its children stand in the order of the schema."""
-    translation = translator(language)
+    episode, translation = shown.episode, case.about.translation
+    headline, text = titled(shown), paragraphs(shown)
+    if sending.cancel and sending.version is not None:
+        headline = translation.gettext(message("Taken back: {title}"), title=headline)
+        text = [translation.note(sending.version.retraction)] if sending.version.retraction is not None else []
     info = Xml.Element("info")
-    _text(info, "language", language)
+    _text(info, "language", case.about.language)
     _text(info, "category", "Infra")
     _text(info, "event", clean(translation.gettext(KIND[episode.kind])))
-    _text(info, "responseType", "Monitor" if episode.ongoing else "None")
-    _text(info, "urgency", "Immediate" if episode.ongoing else "Past")
-    _text(info, "severity", _SEVERITY[episode.kind])
-    _text(info, "certainty", _CERTAINTY[episode.level])
+    _text(info, "responseType", "Monitor" if episode.ongoing and not sending.cancel else "None")
+    _text(info, "urgency", _urgency(sending, shown))
+    _text(info, "severity", _severity(episode))
+    _text(info, "certainty", "Unknown" if sending.cancel else _CERTAINTY[episode.level])
     _text(info, "onset", _time(episode.start))
     if episode.end is not None:
         _text(info, "expires", _time(episode.end))
     _text(info, "senderName", "Kuager")
-    _text(info, "headline", clean(headline)[:160])
-    if text:
-        _text(info, "description", clean(text))
-    if case.about.address:
-        _text(info, "web", case.about.address + addresses.episode(language, episode.id))
+    _text(info, "headline", clean(headline))
+    _text(info, "description", clean("\n\n".join(text)))
+    if case.about.address and not sending.cancel:
+        _text(info, "web", case.about.address + addresses.episode(case.about.language, episode.id))
     for name, value in (
         ("level", episode.level.value),
         ("kind", episode.kind.value),
-        ("version", str(episode.version)),
+        ("version", str(sending.number)),
         ("start_earliest", _time(episode.start_earliest)),
         ("start_latest", _time(episode.start_latest)),
-        ("end", _time(episode.end) if episode.end is not None else "unknown"),
+        ("end_earliest", _time(episode.end_earliest) if episode.end_earliest is not None else "unknown"),
+        ("end_latest", _time(episode.end_latest) if episode.end_latest is not None else "unknown"),
     ):
         _pair(info, "parameter", name, value)
     area = Xml.SubElement(info, "area")
-    _text(area, "areaDesc", clean(place or episode.place))
+    _text(area, "areaDesc", clean(shown.about.place_name))
     scheme = "ASN" if episode.place.startswith("AS") else "ISO3166-2" if "-" in episode.place else "ISO3166-1"
     _pair(area, "geocode", scheme, episode.place)
     return info
+
+
+def _severity(episode: Episode) -> str:
+    """Extreme is for threats to life, of which a signal says nothing; less than all access is a lesser threat."""
+    dark = any(phase.kind is PhaseKind.BLACKOUT for phase in episode.phases)
+    return "Severe" if episode.kind in _WHOLE and dark else "Moderate"
+
+
+def _urgency(sending: _Sending, shown: EpisodeView) -> str:
+    """What has ended is past; of what went on when old data end nobody knows whether it goes on now."""
+    if sending.cancel or not shown.episode.ongoing:
+        return "Past"
+    return "Immediate" if sending.sent - shown.horizon <= _FRESH else "Unknown"
 
 
 def _pair(parent: Xml.Element, tag: str, name: str, value: str) -> None:
@@ -157,7 +186,6 @@ def _pair(parent: Xml.Element, tag: str, name: str, value: str) -> None:
 
 
 def _time(moment: datetime) -> str:
-    """As CAP wants it: seconds, and the offset of UTC written -00:00 (section 3.2.1, sent)."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}-00:00"
 
 

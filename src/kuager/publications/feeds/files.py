@@ -1,4 +1,10 @@
-"""Every feed of a case by its path below ``public/``, what a server calls it, and what readers are told of it."""
+"""Every feed of a case by its path below ``public/``, what a server calls it, and what readers are told of it.
+
+feeds/<language>/episodes.{atom,json,ics}    all episodes of the case
+feeds/<language>/<place>.{atom,json,ics}     those of one place, where there are several
+feeds/cap/<episode>-v<n>.xml                 an alert for each version, in every language
+feeds/{status,incidents}.json                in the shape of status pages, in the first language
+"""
 
 from __future__ import annotations
 
@@ -11,9 +17,17 @@ from kuager.publications.feeds.calendar import calendar
 from kuager.publications.feeds.cap import cap_messages
 from kuager.publications.feeds.json_feed import json_feed
 from kuager.publications.feeds.statuspage import incidents, status_page
+from kuager.publications.feeds.story import places_told
+from kuager.publications.feeds.told import about_place
 from kuager.publications.view import CaseView
 
 STATUS, INCIDENTS = "feeds/status.json", "feeds/incidents.json"
+_SUBSCRIBED = (
+    (".atom", "application/atom+xml", message("Atom, for feed readers")),
+    (".json", "application/feed+json", message("JSON Feed, for programs")),
+    (".ics", "text/calendar", message("iCalendar, for calendars")),
+)
+_WRITERS = (atom, json_feed, calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,32 +39,44 @@ class FeedLink:
     title: str
 
 
-def atom_path(language: str) -> str:
-    """The Atom feed of a language."""
-    return f"feeds/{language}/episodes.atom"
+def atom_path(language: str, place: str = "") -> str:
+    """The Atom feed of a case in a language, or of one of its places."""
+    return _path(language, place, ".atom")
 
 
 def feed_list(view: CaseView) -> tuple[FeedLink, ...]:
-    """The feeds of a case for a reader of one language."""
+    """The feeds of a case for a reader of one language; those of single places come last."""
     language, translate = view.about.language, view.about.translation.gettext
-    return (
-        FeedLink(atom_path(language), "application/atom+xml", translate(message("Atom, for feed readers"))),
-        FeedLink(
-            f"feeds/{language}/episodes.json", "application/feed+json", translate(message("JSON Feed, for programs"))
-        ),
-        FeedLink(f"feeds/{language}/episodes.ics", "text/calendar", translate(message("iCalendar, for calendars"))),
-        FeedLink(STATUS, "application/json", translate(message("Status, in the shape of status pages"))),
-        FeedLink(INCIDENTS, "application/json", translate(message("All incidents, in the shape of status pages"))),
+    found = [FeedLink(_path(language, "", suffix), kind, translate(title)) for suffix, kind, title in _SUBSCRIBED]
+    found.append(FeedLink(STATUS, "application/json", translate(message("Status, in the shape of status pages"))))
+    found.append(
+        FeedLink(INCIDENTS, "application/json", translate(message("All incidents, in the shape of status pages")))
     )
+    for place in places_told(view):
+        name = about_place(view, place, view.about.window[0]).place_name
+        found += [
+            FeedLink(
+                _path(language, place, suffix),
+                kind,
+                translate(message("{place}: {feed}"), place=name, feed=translate(title)),
+            )
+            for suffix, kind, title in _SUBSCRIBED
+        ]
+    return tuple(found)
 
 
 def feed_files(views: Mapping[str, CaseView]) -> dict[str, bytes]:
     """All feeds in all languages; messages of CAP hold every language, and those of status pages the first."""
     files = {}
     for language, view in views.items():
-        files[atom_path(language)] = atom(view, atom_path(language))
-        files[f"feeds/{language}/episodes.json"] = json_feed(view, f"feeds/{language}/episodes.json")
-        files[f"feeds/{language}/episodes.ics"] = calendar(view)
+        for place in ("", *places_told(view)):
+            for (suffix, _, _), write in zip(_SUBSCRIBED, _WRITERS, strict=True):
+                path = _path(language, place, suffix)
+                files[path] = write(view, path, place)
     first = next(iter(views.values()))
-    files[STATUS], files[INCIDENTS] = status_page(first), incidents(first)
+    files[STATUS], files[INCIDENTS] = status_page(first, STATUS), incidents(first, INCIDENTS)
     return files | cap_messages(views)
+
+
+def _path(language: str, place: str, suffix: str) -> str:
+    return f"feeds/{language}/{place.lower() or 'episodes'}{suffix}"

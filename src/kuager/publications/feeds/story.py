@@ -6,23 +6,23 @@ when the newest was, or when it was taken back. Times of the event itself stand 
 
 from __future__ import annotations
 
-import re
-import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from kuager.errors import message
 from kuager.model.history import History
 from kuager.publications import clock
+from kuager.publications.feeds.identity import alert_path, clean, urn
+from kuager.publications.feeds.told import about_place, as_told, place_of
+from kuager.publications.language import Translation
 from kuager.publications.site import addresses
+from kuager.publications.site.places import country_of
 from kuager.publications.view import CaseView, EpisodeView
 from kuager.publications.wording import sentence
 from kuager.publications.wording.history import history_lines, retracted_lines
 
-_NAMESPACE = uuid.UUID("c3b6a1f0-7f5b-5f0e-9f0e-6b7561676572")
-"""Of ids made of a case and an episode (RFC 9562, version 5)."""
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 (section 2.2) does not allow, not even escaped."""
+DRAWN = message("The signals were drawn by a simulator. They prove nothing.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,89 +32,175 @@ class Entry:
     Attributes:
         id: a URN that stays.
         episode: its id in the case.
-        view: what is shown of it; None when it was taken back.
+        place: its code.
+        place_name: the same in words.
+        view: what is shown of it, or was before it was taken back; None where that is gone.
+        history: what was said of it and when; None where it was never logged.
+        retracted: whether it was taken back.
+        simulated: whether its signals were drawn by a simulator.
+        start: of the event.
+        end: of the event; None while it goes on.
         title: what happened, or that it is back, or that it was taken back.
         text: paragraphs, the newest first.
         published: when its first version was known.
         updated: when its newest was, or when it was taken back.
         version: the number of the newest.
         path: of its page below ``public/``; empty when it was taken back.
+        alert: of its newest alert below ``public/``.
     """
 
     id: str
     episode: str
+    place: str
+    place_name: str
     view: EpisodeView | None
+    history: History | None
+    retracted: bool
+    simulated: bool
+    start: datetime
+    end: datetime | None
     title: str
     text: tuple[str, ...]
     published: datetime
     updated: datetime
     version: int
     path: str
+    alert: str
+
+    @property
+    def going_on(self) -> bool:
+        """Whether it stands and had not ended when the data end."""
+        return not self.retracted and self.view is not None and self.view.episode.ongoing
+
+    @property
+    def revision(self) -> int:
+        """Grows with everything that is said of it: with each version, and when one is taken back (0 at first)."""
+        if self.history is None:
+            return self.version - 1
+        return self.version - 1 + sum(one.retraction is not None for one in self.history.versions)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What programs may sort it by: place, kind, level, and that it is simulated or was taken back."""
+        found = [self.place]
+        if self.view is not None:
+            found += [self.view.episode.kind.value, self.view.episode.level.value]
+        if self.simulated:
+            found.append("simulated")
+        if self.retracted:
+            found.append("retracted")
+        return tuple(found)
 
 
-def entries(view: CaseView) -> tuple[Entry, ...]:
-    """Every episode that stands or was taken back, what was learnt last first."""
+def entries(view: CaseView, place: str = "") -> tuple[Entry, ...]:
+    """Every episode that stands or was taken back, what was learnt last first.
+
+    Args:
+        view: the case in the language to write in.
+        place: only what is of this place; of a country also what is of its regions and networks.
+    """
     told = [_standing(one, view) for one in view.episodes]
     told += [_retracted(name, one, view) for name, one in view.histories.items() if one.newest.retraction is not None]
-    return tuple(sorted(told, key=lambda one: (-one.updated.timestamp(), one.episode)))
+    wanted = [one for one in told if not place or place in (one.place, country_of(one.place))]
+    return tuple(sorted(wanted, key=lambda one: (-one.updated.timestamp(), one.episode)))
 
 
-def updated(view: CaseView) -> datetime:
-    """When the newest of a feed was learnt; when the case was derived, for one without entries."""
-    return max((one.updated for one in entries(view)), default=view.about.known)
+def places_told(view: CaseView) -> tuple[str, ...]:
+    """The places that have feeds of their own: those of the case and of its episodes, where they are several."""
+    told = [one.episode.place for one in view.episodes]
+    told += [place_of(name) for name, one in view.histories.items() if one.newest.retraction is not None]
+    found = dict.fromkeys([*view.places, *sorted(told)])
+    return tuple(found) if len(found) > 1 else ()
 
 
-def urn(view: CaseView, name: str) -> str:
-    """An id that does not depend on where the site lies: of the case's window and places, and a name."""
-    start, _ = view.about.window
-    return uuid.uuid5(_NAMESPACE, f"{' '.join(view.places)} {start:%Y-%m-%dT%H:%M}Z {name}").urn
+def heading(view: CaseView, place: str = "") -> str:
+    """The title of a feed of a case, or of one place of it."""
+    about = view.about
+    name = about_place(view, place, about.window[0]).place_name if place else about.case_title
+    return clean(about.translation.gettext(message("Kuager: {title}"), title=name))
 
 
-def clean(text: str) -> str:
-    """A text without characters that XML forbids."""
-    return _NOT_IN_XML.sub("\ufffd", text)
+def updated(view: CaseView, told: Sequence[Entry]) -> datetime:
+    """When the newest of some entries was learnt; when the case was derived, where there are none."""
+    return max((one.updated for one in told), default=view.about.known)
+
+
+def titled(view: EpisodeView) -> str:
+    """The title of an episode, which says of simulated ones that they are."""
+    title = sentence.title(view)
+    return marked(title, view.about.translation) if view.episode.simulated else title
+
+
+def marked(title: str, translation: Translation) -> str:
+    """A title of what is simulated."""
+    return translation.gettext(message("{title} (simulated signals)"), title=title)
+
+
+def paragraphs(view: EpisodeView) -> list[str]:
+    """What is said of an episode; first of all that it is simulated."""
+    text = [sentence.status(view.episode, view.about.translation), sentence.sentence(view), sentence.darkness(view)]
+    return [view.about.translation.gettext(DRAWN), *text] if view.episode.simulated else text
 
 
 def _standing(view: EpisodeView, case: CaseView) -> Entry:
     episode, translation, history = view.episode, view.about.translation, view.history
     earlier = history.earlier if history is not None else ()
     title = sentence.title(view)
-    if earlier and earlier[-1].end is None and episode.end is not None:
+    if earlier and earlier[-1].retraction is None and earlier[-1].end is None and episode.end is not None:
         title = translation.gettext(message("It is back: {title}"), title=title)
     if episode.simulated:
-        title = translation.gettext(message("{title} (simulated signals)"), title=title)
-    text = [sentence.status(episode, translation), sentence.sentence(view), sentence.darkness(view)]
-    if episode.simulated:
-        text.insert(
-            0,
-            translation.gettext(message("The signals were drawn by a simulator. They prove nothing.")),
-        )
-    known = history.newest.known if history is not None else view.about.known
+        title = marked(title, translation)
+    version = history.newest.number if history is not None else episode.version
     return Entry(
         id=urn(case, episode.id),
         episode=episode.id,
+        place=episode.place,
+        place_name=clean(view.about.place_name),
         view=view,
+        history=history,
+        retracted=False,
+        simulated=episode.simulated,
+        start=episode.start,
+        end=episode.end,
         title=clean(title),
-        text=tuple(clean(one) for one in (*text, *history_lines(history, translation)) if one),
+        text=tuple(clean(one) for one in (*paragraphs(view), *history_lines(history, translation)) if one),
         published=history.versions[0].known if history is not None else view.about.known,
-        updated=known,
-        version=episode.version,
+        updated=history.newest.known if history is not None else view.about.known,
+        version=version,
         path=addresses.episode(view.about.language, episode.id),
+        alert=alert_path(episode.id, version),
     )
 
 
 def _retracted(name: str, history: History, case: CaseView) -> Entry:
     translation, newest = case.about.translation, history.newest
-    start = clock.utc(newest.start, translation.locale)
-    title = translation.gettext(message("Taken back: {id}, {start}"), id=name, start=start)
+    view, place = as_told(newest, case), place_of(name)
+    simulated = view.episode.simulated if view is not None else case.simulated
+    if view is not None:
+        place = view.episode.place
+        title = translation.gettext(message("Taken back: {title}"), title=sentence.title(view))
+    else:
+        start = clock.utc(newest.start, translation.locale)
+        title = translation.gettext(message("Taken back: {id}, {start}"), id=name, start=start)
+    text = [*retracted_lines({name: history}, translation), *history_lines(history, translation)[1:]]
+    if simulated:
+        title, text = marked(title, translation), [translation.gettext(DRAWN), *text]
     return Entry(
         id=urn(case, name),
         episode=name,
-        view=None,
+        place=place,
+        place_name=clean(about_place(case, place, newest.start).place_name),
+        view=view,
+        history=history,
+        retracted=True,
+        simulated=simulated,
+        start=newest.start,
+        end=newest.end,
         title=clean(title),
-        text=tuple(clean(line) for line in retracted_lines({name: history}, translation)),
+        text=tuple(clean(line) for line in text),
         published=history.versions[0].known,
         updated=newest.until or newest.known,
         version=newest.number,
         path="",
+        alert=alert_path(name, newest.number, cancel=True),
     )

@@ -16,13 +16,17 @@ STANDS = message("stands")
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One version in words: its number, since when it is known, until when it stood, what it said, the log's entry."""
+    """One version in words: its number, since when it is known, until when it stood, what it said, the log's entry.
+
+    ``taken_back`` says why it was taken back, empty where it was replaced or stands.
+    """
 
     number: int
     known: str
     until: str
     said: str
     entry: int
+    taken_back: str = ""
 
 
 def version_rows(history: History | None, translation: Translation) -> list[VersionRow]:
@@ -36,10 +40,12 @@ def history_lines(history: History | None, translation: Translation) -> list[str
     """Since when an episode is known, and what it said before."""
     first = message("Version {number}, known since {known}.")
     before = message("It replaces version {number}, known from {known} to {until}: {said}.")
+    gone = message("Version {number}, known from {known} to {until}, was taken back: {said}. {reason}")
     lines: list[str] = []
     for row in version_rows(history, translation):
-        template = before if lines else first
-        lines.append(translation.gettext(template, number=row.number, known=row.known, until=row.until, said=row.said))
+        template = first if not lines else gone if row.taken_back else before
+        facts = {"number": row.number, "known": row.known, "until": row.until, "said": row.said}
+        lines.append(translation.gettext(template, reason=row.taken_back, **facts))
     return lines
 
 
@@ -54,7 +60,7 @@ def retracted_lines(histories: Mapping[str, History], translation: Translation) 
             known=row.known,
             until=row.until,
             said=row.said,
-            reason=translation.note(history.newest.retraction),
+            reason=row.taken_back,
         )
         for name, history in sorted(histories.items())
         if history.newest.retraction is not None
@@ -72,4 +78,5 @@ def _row(one: Version, translation: Translation) -> VersionRow:
         level=translation.gettext(LEVEL[one.episode.level]) if one.episode is not None else clock.NOTHING,
     )
     until = clock.short_utc(one.until, locale) if one.until is not None else translation.gettext(STANDS)
-    return VersionRow(one.number, clock.short_utc(one.known, locale), until, said, one.entry)
+    reason = translation.note(one.retraction) if one.retraction is not None else ""
+    return VersionRow(one.number, clock.short_utc(one.known, locale), until, said, one.entry, reason)
