@@ -14,6 +14,7 @@ from kuager.errors import message
 from kuager.model.episodes import Episode
 from kuager.model.history import History, Version
 from kuager.model.notes import Note
+from kuager.publications.feeds.files import feed_files
 from kuager.publications.language import LANGUAGES
 from kuager.publications.safety import delay
 from kuager.publications.view import CaseView, EpisodeView
@@ -38,6 +39,11 @@ def with_history(view: EpisodeView, history: History) -> Views:
         shown = replace(one, about=about, history=history)
         found[language] = CaseView(about, (shown,), places=("KZ",), histories={one.episode.id: history})
     return found
+
+
+def alerts_of(views: Views) -> dict[str, bytes]:
+    """The messages of CAP by their paths, in the order in which they were sent."""
+    return {path: data for path, data in feed_files(views).items() if path.startswith("feeds/cap/")}
 
 
 @pytest.fixture(scope="session")

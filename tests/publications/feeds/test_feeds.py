@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from posixpath import dirname, join, normpath
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from lxml import etree
 from tests.publications.conftest import BACK
-from tests.publications.feeds.conftest import Views, each_newest
+from tests.publications.feeds.conftest import Views, alerts_of, each_newest
 from tests.publications.feeds.validators import (
     ATOM,
     CAP,
@@ -31,10 +32,10 @@ from tests.publications.feeds.validators import (
 
 from kuager.model.notes import Note
 from kuager.model.words import Level
-from kuager.publications.feeds.cap import cap_messages
 from kuager.publications.feeds.files import INCIDENTS, STATUS, atom_path, feed_files, feed_list
 from kuager.publications.feeds.identity import clean
 from kuager.publications.language import LANGUAGES
+from kuager.publications.site.pages import site_files
 from kuager.publications.view import CaseView, EpisodeView
 
 ADDRESS = "https://example.org/kz/"
@@ -101,7 +102,7 @@ def test_a_damaged_copy_is_refused(path: str, what: str, instead: str, views: Vi
 
 
 def test_measured_alerts_are_tests_for_kuager_is_no_authority(ongoing_view: EpisodeView) -> None:
-    (data,) = cap_messages(ongoing(ongoing_view)).values()
+    (data,) = alerts_of(ongoing(ongoing_view)).values()
     tree = etree.fromstring(data)
     assert tree.findtext("c:status", namespaces=CAP) == "Test"
     assert "Not sent by an alerting authority" in tree.findtext("c:note", namespaces=CAP)
@@ -116,7 +117,7 @@ def test_nobody_is_urged_by_what_went_on_when_old_data_end(ongoing_view: Episode
     just_now = replace(about, known=about.window[1])
     urgencies = []
     for one in (long_ago, just_now):
-        (data,) = cap_messages(ongoing(replace(ongoing_view, about=one))).values()
+        (data,) = alerts_of(ongoing(replace(ongoing_view, about=one))).values()
         urgencies.append(etree.fromstring(data).findtext("c:info/c:urgency", namespaces=CAP))
     assert urgencies == ["Unknown", "Immediate"]
 
@@ -134,7 +135,7 @@ def test_no_feed_is_surer_than_the_episode(
     level: Level, certainty: str, status: str, ongoing_view: EpisodeView
 ) -> None:
     views = graded(ongoing_view, level)
-    (alert,) = cap_messages(views).values()
+    (alert,) = alerts_of(views).values()
     assert etree.fromstring(alert).findtext("c:info/c:certainty", namespaces=CAP) == certainty
     (event,) = Calendar.from_ical(feed_files(views)["feeds/en/episodes.ics"]).events
     assert event["status"] == status
@@ -162,7 +163,21 @@ def test_what_nobody_measured_is_not_called_operational(several: Views, empty: V
     assert named == ["Kazakhtelecom (AS9198)", "Kazakhstan"]
     nothing = json.loads(feed_files(empty)[STATUS])
     assert nothing["components"] == []
-    assert nothing["status"]["description"] == "Nothing was measured."
+    assert nothing["status"]["description"].startswith("Nothing was measured at all")
+
+
+def test_an_empty_feed_says_that_nothing_was_measured(several: Views, empty: Views) -> None:
+    no_series = "The case holds no series of this place and time"
+    for files, name, said in (
+        (feed_files(several), "uz", no_series),
+        (feed_files(empty), "episodes", "Nothing was measured at all"),
+    ):
+        atom = etree.fromstring(files[f"feeds/en/{name}.atom"])
+        assert atom.findtext("a:subtitle", namespaces=ATOM).startswith(said)
+        assert json.loads(files[f"feeds/en/{name}.json"])["description"].startswith(said)
+        assert str(Calendar.from_ical(files[f"feeds/en/{name}.ics"])["description"]).startswith(said)
+    told = etree.fromstring(feed_files(several)["feeds/en/episodes.atom"])
+    assert told.find("a:subtitle", ATOM) is None
 
 
 def test_addresses_are_whole_where_the_site_has_one(views: Views) -> None:
@@ -280,3 +295,15 @@ def test_status_pages_are_told_apart_from_other_shapes(views: Views) -> None:
     assert status_faults(files[INCIDENTS], Summary)
     assert len(json.loads(files[INCIDENTS])["incidents"][0]["incident_updates"]) == 2
     assert sorted(path.split("/")[1] for path in files if path.endswith(".atom")) == sorted(LANGUAGES)
+
+
+def test_links_lead_to_files_that_are_there(several: Views) -> None:
+    files = feed_files(several)
+    there = files.keys() | site_files(several).keys()
+    for path, data in files.items():
+        if path.endswith(".atom"):
+            links = etree.fromstring(data).xpath("//a:link/@href", namespaces=ATOM)
+            assert len(links) > 0
+            assert {normpath(join(dirname(path), link)) for link in links} <= there
+    leads = etree.fromstring(files[atom_path("en", "AS9198")]).xpath("a:link/@href", namespaces=ATOM)
+    assert leads == ["../../en/network/as9198/index.html"]

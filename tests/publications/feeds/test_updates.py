@@ -8,14 +8,13 @@ from dataclasses import replace
 import msgspec
 from icalendar import Calendar
 from lxml import etree
-from tests.publications.feeds.conftest import FIRST, SECOND, TAKEN_BACK, Views, each_newest
+from tests.publications.feeds.conftest import FIRST, SECOND, TAKEN_BACK, Views, alerts_of, each_newest
 from tests.publications.feeds.validators import ATOM, CAP, faults
 
 from kuager.model.history import History
-from kuager.publications.feeds.cap import cap_messages
 from kuager.publications.feeds.files import INCIDENTS, STATUS, atom_path, feed_files
 from kuager.publications.feeds.identity import urn
-from kuager.publications.feeds.story import entries
+from kuager.publications.feeds.story import feed_of
 from kuager.publications.language import LANGUAGES
 from kuager.publications.view import CaseView
 
@@ -38,7 +37,7 @@ def told(alert: etree._Element, name: str) -> str:
 
 def alerts(views: Views) -> dict[str, etree._Element]:
     """Every message by the end of its path."""
-    return {path.partition(NAME)[2]: etree.fromstring(data) for path, data in cap_messages(views).items()}
+    return {path.partition(NAME)[2]: etree.fromstring(data) for path, data in alerts_of(views).items()}
 
 
 def event_of(views: Views) -> dict[str, object]:
@@ -47,7 +46,7 @@ def event_of(views: Views) -> dict[str, object]:
 
 
 def test_an_episode_keeps_its_id_and_that_it_is_back_is_an_update(views: Views) -> None:
-    (before,), (after,) = entries(as_it_was(views["en"])), entries(views["en"])
+    (before,), (after,) = feed_of(as_it_was(views["en"])).entries, feed_of(views["en"]).entries
     assert before.id == after.id
     assert (before.published, before.updated) == (FIRST, FIRST)
     assert (after.published, after.updated) == (FIRST, SECOND)
@@ -65,7 +64,7 @@ def test_ids_stay_when_title_places_window_and_address_change(views: Views) -> N
     (start, end), about = view.about.window, view.about
     moved = replace(about, window=(start.replace(day=1), end), case_title="Other", address="https://example.org/")
     changed = replace(view, about=moved, places=("KZ", "UZ"))
-    assert [one.id for one in entries(changed)] == [one.id for one in entries(view)]
+    assert [one.id for one in feed_of(changed).entries] == [one.id for one in feed_of(view).entries]
     another = replace(view, about=replace(about, first_entry="6b" * 32))
     assert urn(another, NAME) != urn(view, NAME)
     assert len({urn(view, NAME), urn(view, "page"), urn(view, "feed en"), urn(view, "feed ru")}) == 4
@@ -106,8 +105,8 @@ def test_a_cancel_refers_to_all_and_what_was_sent_stays(retracted: Views) -> Non
 
 
 def test_what_was_taken_back_stays_and_says_so(retracted: Views, views: Views) -> None:
-    (one,) = entries(retracted["en"])
-    (before,) = entries(views["en"])
+    (one,) = feed_of(retracted["en"]).entries
+    (before,) = feed_of(views["en"]).entries
     assert (one.id, one.published, one.updated) == (before.id, FIRST, TAKEN_BACK)
     assert one.title.startswith("Taken back: Kazakhstan: internet shutdown")
     assert "Too noisy to tell" in one.text[1]
@@ -133,7 +132,7 @@ def test_what_is_found_again_begins_with_an_alert(found_again: Views) -> None:
     assert [told(one, "msgType") for one in sent.values()] == ["Alert", "Update", "Cancel", "Alert"]
     assert len({told(one, "identifier") for one in sent.values()}) == 4
     assert [told(one, "sent") for one in sent.values()] == sorted(told(one, "sent") for one in sent.values())
-    (one,) = entries(found_again["en"])
+    (one,) = feed_of(found_again["en"]).entries
     assert any("was taken back" in line and "Too noisy" in line for line in one.text)
     assert not one.title.startswith("It is back")
 
@@ -144,5 +143,5 @@ def test_a_version_whose_file_is_gone_is_still_taken_back(retracted: Views) -> N
     sent = alerts(gone)
     assert list(sent) == ["-v1.xml", "-v2-cancel.xml"]
     assert len(told(sent["-v2-cancel.xml"], "references").split()) == 2
-    (one,) = entries(gone["en"])
+    (one,) = feed_of(gone["en"]).entries
     assert one.title.startswith(f"Taken back: {NAME}")

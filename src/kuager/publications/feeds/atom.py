@@ -6,29 +6,28 @@ from xml.etree import ElementTree as Xml
 
 from kuager.model.time import format_utc
 from kuager.publications.feeds.identity import address, urn
-from kuager.publications.feeds.story import Entry, entries, heading, updated
-from kuager.publications.site import addresses
-from kuager.publications.site.places import pages_of_places
+from kuager.publications.feeds.story import Entry, Feed
 from kuager.publications.view import CaseView
 
 ATOM = "http://www.w3.org/2005/Atom"
 
 
-def atom(view: CaseView, path: str, place: str = "") -> bytes:
+def atom(told: Feed, path: str) -> bytes:
     """The feed of a case or of one of its places, in one language, which lies at ``path`` below ``public/``."""
-    language, told = view.about.language, entries(view, place)
-    feed = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": language})
-    _text(feed, "id", urn(view, f"feed {language} {place}".rstrip()))
-    _text(feed, "title", heading(view, place))
-    _text(feed, "updated", format_utc(updated(view, told)))
+    view = told.view
+    feed = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": view.about.language})
+    _text(feed, "id", urn(view, told.name))
+    _text(feed, "title", told.title)
+    if told.remark:
+        _text(feed, "subtitle", told.remark)
+    _text(feed, "updated", format_utc(told.updated))
     author = Xml.SubElement(feed, "author")
     _text(author, "name", "Kuager")
     _text(feed, "generator", "Kuager").set("version", view.about.code_version.removeprefix("kuager "))
     if view.about.address:
         _link(feed, "self", view.about.address + path, "application/atom+xml")
-    page = pages_of_places(view).get(place, addresses.home(language))
-    _link(feed, "alternate", address(view, path, page), "text/html")
-    for one in told:
+    _link(feed, "alternate", address(view, path, told.page), "text/html")
+    for one in told.entries:
         feed.append(_entry(one, view, path))
     Xml.indent(feed)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{Xml.tostring(feed, encoding="unicode")}\n'.encode()

@@ -14,7 +14,7 @@ from icalendar import Calendar, Event, vText, vUri
 from kuager.errors import message
 from kuager.model.words import Level
 from kuager.publications.feeds.identity import urn
-from kuager.publications.feeds.story import Entry, entries, heading, updated
+from kuager.publications.feeds.story import Entry, Feed
 from kuager.publications.view import CaseView
 
 _SURE = frozenset({Level.CORROBORATED, Level.CONFIRMED})
@@ -22,21 +22,23 @@ _DELETE = "\x7f"
 """A control character that XML allows and calendars do not (RFC 5545, section 3.1)."""
 
 
-def calendar(view: CaseView, path: str, place: str = "") -> bytes:
+def calendar(told: Feed, path: str) -> bytes:
     """The calendar of a case or of one of its places, in one language, which lies at ``path`` below ``public/``."""
-    about, title, told = view.about, _text(heading(view, place)), entries(view, place)
+    about, title = told.view.about, _text(told.title)
     made = Calendar()
     made.add("prodid", "-//Kuager//Kuager//EN")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("uid", _uid(urn(view, f"calendar {about.language} {place}".rstrip())))
-    made.add("last-modified", updated(view, told))
+    made.add("uid", _uid(urn(told.view, f"calendar of {told.name}")))
+    made.add("last-modified", told.updated)
     for name in ("name", "x-wr-calname"):  # which the library does not know to be text that must be escaped
         made.add(name, title)
+    if told.remark:
+        made.add("description", vText(told.remark))
     if about.address:
         made.add("source", vUri(about.address + path), parameters={"value": "URI"})
-    for one in told:
-        made.add_component(_event(one, view))
+    for one in told.entries:
+        made.add_component(_event(one, told.view))
     return bytes(made.to_ical())
 
 

@@ -9,7 +9,7 @@ those of UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as Xml
@@ -19,7 +19,7 @@ from kuager.model.episodes import Episode
 from kuager.model.history import Version
 from kuager.model.words import EpisodeKind, Level, PhaseKind
 from kuager.publications.feeds.identity import alert_path, clean
-from kuager.publications.feeds.story import DRAWN, Entry, entries, paragraphs, titled
+from kuager.publications.feeds.story import DRAWN, Entry, Feed, paragraphs, titled
 from kuager.publications.feeds.told import as_told
 from kuager.publications.site import addresses
 from kuager.publications.view import CaseView, EpisodeView
@@ -66,13 +66,16 @@ class _Sending:
         return "Update" if self.earlier else "Alert"
 
 
-def cap_messages(views: Mapping[str, CaseView]) -> dict[str, bytes]:
-    """Every message of a case by its path; of versions whose text is gone there is none, but for that they are."""
-    told = {language: {one.episode: one for one in entries(view)} for language, view in views.items()}
-    first = next(iter(told.values()))
+def cap_messages(feeds: Collection[Feed]) -> dict[str, bytes]:
+    """Every message of a case by its path, from what is told in each language.
+
+    Of a version whose file is gone there is no message, only the one that takes it back.
+    """
+    told = [(feed.view, {one.episode: one for one in feed.entries}) for feed in feeds]
+    _, first = told[0]
     files: dict[str, bytes] = {}
     for name, entry in first.items():
-        translated = [(views[language], shown[name]) for language, shown in told.items()]
+        translated = [(view, shown[name]) for view, shown in told]
         for sending in _sendings(entry):
             data = _message(sending, entry, translated)
             if data is not None:

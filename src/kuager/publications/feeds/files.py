@@ -17,7 +17,7 @@ from kuager.publications.feeds.calendar import calendar
 from kuager.publications.feeds.cap import cap_messages
 from kuager.publications.feeds.json_feed import json_feed
 from kuager.publications.feeds.statuspage import incidents, status_page
-from kuager.publications.feeds.story import places_told
+from kuager.publications.feeds.story import feed_of
 from kuager.publications.feeds.told import about_place
 from kuager.publications.view import CaseView
 
@@ -52,7 +52,7 @@ def feed_list(view: CaseView) -> tuple[FeedLink, ...]:
     found.append(
         FeedLink(INCIDENTS, "application/json", translate(message("All incidents, in the shape of status pages")))
     )
-    for place in places_told(view):
+    for place in feed_of(view).places:
         name = about_place(view, place, view.about.window[0]).place_name
         found += [
             FeedLink(
@@ -67,15 +67,15 @@ def feed_list(view: CaseView) -> tuple[FeedLink, ...]:
 
 def feed_files(views: Mapping[str, CaseView]) -> dict[str, bytes]:
     """All feeds in all languages; messages of CAP hold every language, and those of status pages the first."""
+    told = [feed_of(view) for view in views.values()]
     files = {}
-    for language, view in views.items():
-        for place in ("", *places_told(view)):
+    for whole in told:
+        for feed in (whole, *(whole.of(place) for place in whole.places)):
             for (suffix, _, _), write in zip(_SUBSCRIBED, _WRITERS, strict=True):
-                path = _path(language, place, suffix)
-                files[path] = write(view, path, place)
-    first = next(iter(views.values()))
-    files[STATUS], files[INCIDENTS] = status_page(first, STATUS), incidents(first, INCIDENTS)
-    return files | cap_messages(views)
+                path = _path(whole.view.about.language, feed.place, suffix)
+                files[path] = write(feed, path)
+    files[STATUS], files[INCIDENTS] = status_page(told[0], STATUS), incidents(told[0], INCIDENTS)
+    return files | cap_messages(told)
 
 
 def _path(language: str, place: str, suffix: str) -> str:

@@ -5,30 +5,29 @@ from __future__ import annotations
 import msgspec
 
 from kuager.model.time import format_utc
-from kuager.publications.feeds.story import Entry, entries, heading
+from kuager.publications.feeds.story import Entry, Feed
 from kuager.publications.records.episode import SIMULATED
-from kuager.publications.site import addresses
-from kuager.publications.site.places import pages_of_places
-from kuager.publications.view import CaseView
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def json_feed(view: CaseView, path: str, place: str = "") -> bytes:
+def json_feed(told: Feed, path: str) -> bytes:
     """The feed of a case or of one of its places, in one language, which lies at ``path`` below ``public/``."""
-    about, told = view.about, entries(view, place)
+    about = told.view.about
     feed: dict[str, object] = {
         "version": VERSION,
-        "title": heading(view, place),
+        "title": told.title,
         "language": about.language,
         "authors": [{"name": "Kuager"}],
     }
+    if told.remark:
+        feed["description"] = told.remark
     if about.address:
-        feed["home_page_url"] = about.address + pages_of_places(view).get(place, addresses.home(about.language))
+        feed["home_page_url"] = about.address + told.page
         feed["feed_url"] = about.address + path
-    if view.holds_simulated or any(one.simulated for one in told):
+    if told.simulated:
         feed["_kuager"] = {"notice": SIMULATED}
-    feed["items"] = [_item(one, about.address) for one in told]
+    feed["items"] = [_item(one, about.address) for one in told.entries]
     return msgspec.json.format(msgspec.json.encode(feed), indent=2) + b"\n"
 
 

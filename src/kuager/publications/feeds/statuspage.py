@@ -7,7 +7,7 @@ has no word for what nobody measured, so places without measurements are no comp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -18,7 +18,7 @@ from kuager.model.time import format_utc
 from kuager.model.words import EpisodeKind, Level
 from kuager.publications import clock
 from kuager.publications.feeds.identity import address, clean, urn
-from kuager.publications.feeds.story import Entry, entries, updated
+from kuager.publications.feeds.story import Entry, Feed
 from kuager.publications.feeds.told import about_place, as_told
 from kuager.publications.records.episode import SIMULATED
 from kuager.publications.view import CaseView, EpisodeView
@@ -30,37 +30,35 @@ _IMPACTS = ("none", "minor", "major", "critical")
 _STATES = ("operational", "degraded_performance", "partial_outage", "major_outage")
 
 
-def status_page(view: CaseView, path: str) -> bytes:
+def status_page(told: Feed, path: str) -> bytes:
     """The summary, which lies at ``path`` below ``public/``: how each place is, and every incident that goes on."""
-    told = entries(view)
-    going_on = [one for one in told if one.going_on]
-    components = _components(view, told)
+    going_on = [one for one in told.entries if one.going_on]
+    components = _components(told)
     return _json(
         {
-            **_head(view, told),
+            **_head(told),
             "status": {
                 "indicator": max(map(_impact, going_on), default="none", key=_IMPACTS.index),
-                "description": _description(view, going_on, measured=bool(components)),
+                "description": _description(told, going_on),
             },
             "components": list(components.values()),
-            "incidents": [_incident(one, view, path, components) for one in going_on],
+            "incidents": [_incident(one, told.view, path, components) for one in going_on],
             "scheduled_maintenances": [],
         }
     )
 
 
-def incidents(view: CaseView, path: str) -> bytes:
+def incidents(told: Feed, path: str) -> bytes:
     """Every incident, also those that ended or were taken back; the file lies at ``path`` below ``public/``."""
-    told = entries(view)
-    components = _components(view, told)
-    return _json({**_head(view, told), "incidents": [_incident(one, view, path, components) for one in told]})
+    components = _components(told)
+    return _json({**_head(told), "incidents": [_incident(one, told.view, path, components) for one in told.entries]})
 
 
-def _description(view: CaseView, going_on: list[Entry], *, measured: bool) -> str:
+def _description(told: Feed, going_on: list[Entry]) -> str:
     if going_on:
         return "; ".join(one.title for one in going_on)
     quiet = message("No episode was going on when the data end.")
-    return view.about.translation.gettext(quiet if measured else message("Nothing was measured."))
+    return told.remark or told.view.about.translation.gettext(quiet)
 
 
 def _impact(one: Entry) -> str:
@@ -85,22 +83,23 @@ def _status(episode: Episode) -> str:
     return "investigating" if episode.level in _UNSURE | {Level.SIGNAL} else "identified"
 
 
-def _head(view: CaseView, told: Sequence[Entry]) -> dict[str, object]:
+def _head(told: Feed) -> dict[str, object]:
     """What both files begin with: that signals are simulated, where they are, and what the page is."""
-    simulated = view.holds_simulated or any(one.simulated for one in told)
+    view = told.view
     page = {
         "id": urn(view, "page"),
         "name": clean(view.about.case_title),
         "url": view.about.address,
         "time_zone": view.about.zone,
-        "updated_at": format_utc(updated(view, told)),
+        "updated_at": format_utc(told.updated),
     }
-    return {"notice": SIMULATED, "page": page} if simulated else {"page": page}
+    return {"notice": SIMULATED, "page": page} if told.simulated else {"page": page}
 
 
-def _components(view: CaseView, told: Sequence[Entry]) -> dict[str, dict[str, object]]:
+def _components(told: Feed) -> dict[str, dict[str, object]]:
     """By their codes the places that were measured or have episodes, each as it was when the data end."""
-    standing = [one for one in told if not one.retracted]
+    view = told.view
+    standing = [one for one in told.entries if not one.retracted]
     measured = {one.place for one in view.measured}
     places = [*(place for place in view.places if place in measured), *sorted(one.place for one in standing)]
     end = clock.utc(view.about.window[1], view.about.translation.locale)
@@ -112,7 +111,7 @@ def _components(view: CaseView, told: Sequence[Entry]) -> dict[str, dict[str, ob
             "name": clean(about_place(view, place, view.about.window[0]).place_name),
             "status": max(map(_state, here), default="operational", key=_STATES.index),
             "created_at": format_utc(view.about.window[0]),
-            "updated_at": format_utc(updated(view, told)),
+            "updated_at": format_utc(told.updated),
             "position": position,
             "description": view.about.translation.gettext(
                 message("As far as it was measured, until {end} at the latest."), end=end

@@ -6,8 +6,7 @@ when the newest was, or when it was taken back. Times of the event itself stand 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kuager.errors import message
@@ -17,7 +16,7 @@ from kuager.publications.feeds.identity import alert_path, clean, urn
 from kuager.publications.feeds.told import about_place, as_told, place_of
 from kuager.publications.language import Translation
 from kuager.publications.site import addresses
-from kuager.publications.site.places import country_of
+from kuager.publications.site.places import country_of, pages_of_places
 from kuager.publications.view import CaseView, EpisodeView
 from kuager.publications.wording import sentence
 from kuager.publications.wording.history import history_lines, retracted_lines
@@ -92,37 +91,68 @@ class Entry:
         return tuple(found)
 
 
-def entries(view: CaseView, place: str = "") -> tuple[Entry, ...]:
-    """Every episode that stands or was taken back, what was learnt last first.
+@dataclass(frozen=True, slots=True, eq=False)
+class Feed:
+    """The entries of a case in one language, what was learnt last first; with ``place`` those of one place of it."""
 
-    Args:
-        view: the case in the language to write in.
-        place: only what is of this place; of a country also what is of its regions and networks.
-    """
+    view: CaseView
+    entries: tuple[Entry, ...]
+    place: str = ""
+
+    def of(self, place: str) -> Feed:
+        """What is of one place; of a country also what is of its regions and networks."""
+        found = tuple(one for one in self.entries if place in (one.place, country_of(one.place)))
+        return replace(self, entries=found, place=place)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The places that have feeds of their own: those of the case and of its episodes, where they are several."""
+        found = dict.fromkeys([*self.view.places, *sorted(one.place for one in self.entries)])
+        return tuple(found) if len(found) > 1 else ()
+
+    @property
+    def name(self) -> str:
+        """From which its id is made."""
+        return f"feed {self.view.about.language} {self.place}".rstrip()
+
+    @property
+    def title(self) -> str:
+        """What it is called in a reader."""
+        about = self.view.about
+        name = about_place(self.view, self.place, about.window[0]).place_name if self.place else about.case_title
+        return clean(about.translation.gettext(message("Kuager: {title}"), title=name))
+
+    @property
+    def remark(self) -> str:
+        """Why a feed without entries does not say that nothing happened; empty where the place was measured."""
+        if self.entries:
+            return ""
+        if not self.place:
+            return " ".join(sentence.beside_series(self.view))
+        measured = any(self.place in (one.place, country_of(one.place)) for one in self.view.measured)
+        return "" if measured else self.view.about.translation.gettext(sentence.NO_SERIES)
+
+    @property
+    def page(self) -> str:
+        """The page of its place below ``public/``, or the first one where it has none."""
+        return pages_of_places(self.view).get(self.place, addresses.home(self.view.about.language))
+
+    @property
+    def updated(self) -> datetime:
+        """When the newest entry was learnt; when the case was derived, where there is none."""
+        return max((one.updated for one in self.entries), default=self.view.about.known)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether anything in it, or in its case, was drawn by a simulator."""
+        return self.view.holds_simulated or any(one.simulated for one in self.entries)
+
+
+def feed_of(view: CaseView) -> Feed:
+    """Every episode of a case that stands or was taken back."""
     told = [_standing(one, view) for one in view.episodes]
     told += [_retracted(name, one, view) for name, one in view.histories.items() if one.newest.retraction is not None]
-    wanted = [one for one in told if not place or place in (one.place, country_of(one.place))]
-    return tuple(sorted(wanted, key=lambda one: (-one.updated.timestamp(), one.episode)))
-
-
-def places_told(view: CaseView) -> tuple[str, ...]:
-    """The places that have feeds of their own: those of the case and of its episodes, where they are several."""
-    told = [one.episode.place for one in view.episodes]
-    told += [place_of(name) for name, one in view.histories.items() if one.newest.retraction is not None]
-    found = dict.fromkeys([*view.places, *sorted(told)])
-    return tuple(found) if len(found) > 1 else ()
-
-
-def heading(view: CaseView, place: str = "") -> str:
-    """The title of a feed of a case, or of one place of it."""
-    about = view.about
-    name = about_place(view, place, about.window[0]).place_name if place else about.case_title
-    return clean(about.translation.gettext(message("Kuager: {title}"), title=name))
-
-
-def updated(view: CaseView, told: Sequence[Entry]) -> datetime:
-    """When the newest of some entries was learnt; when the case was derived, where there are none."""
-    return max((one.updated for one in told), default=view.about.known)
+    return Feed(view, tuple(sorted(told, key=lambda one: (-one.updated.timestamp(), one.episode))))
 
 
 def titled(view: EpisodeView) -> str:

@@ -21,6 +21,7 @@ from kuager.publications.words import ACCESS, KIND, LEVEL
 
 IN_A_TITLE = 2
 """Services or networks that a title names."""
+NO_SERIES = message("The case holds no series of this place and time: of whole networks nothing can be said.")
 _ALREADY = {
     (True, True): message(
         "{place}: {what}, already so on {start}, when it was first measured, and still at {end}, when the data end; "
@@ -180,7 +181,7 @@ def beside_series(view: CaseView) -> list[str]:
     if not view.measured and not view.site_measurements:
         told.append(message("Nothing was measured at all: the case holds no series of this place and time."))
     elif not view.measured:
-        told.append(message("The case holds no series of this place and time: of whole networks nothing can be said."))
+        told.append(NO_SERIES)
     if view.site_measurements:
         told.append(
             message(
