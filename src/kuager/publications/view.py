@@ -150,6 +150,7 @@ class HeldBack:
         places: regions and networks of which nothing is published.
         episodes: of which nothing may be told, or nothing yet.
         until: later than this nothing is told; null where there is no delay.
+        delay: how long after it happened anything is told at the earliest.
         sources: names of those whose values are not passed on.
     """
 
@@ -158,6 +159,7 @@ class HeldBack:
     places: int = 0
     episodes: int = 0
     until: datetime | None = None
+    delay: timedelta = timedelta()
     sources: tuple[str, ...] = ()
 
 

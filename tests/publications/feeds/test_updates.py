@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import msgspec
 from icalendar import Calendar
@@ -16,6 +17,8 @@ from kuager.publications.feeds.files import INCIDENTS, STATUS, atom_path, feed_f
 from kuager.publications.feeds.identity import urn
 from kuager.publications.feeds.story import feed_of
 from kuager.publications.language import LANGUAGES
+from kuager.publications.safety.gate import made_safe
+from kuager.publications.safety.rules import Rules
 from kuager.publications.view import CaseView
 
 NAME = "kz-2022-01-05-a"
@@ -81,6 +84,21 @@ def test_an_earlier_version_ends_where_its_data_ended(views: Views) -> None:
     assert (then["status"], now["status"]) == ("identified", "resolved")
     assert "still going on at 6 January 2022" in then["body"].replace("\u00a0", " ")
     assert (then["display_at"], now["display_at"]) == ("2022-01-06T12:00:00Z", "2022-01-12T12:00:00Z")
+
+
+def test_an_end_that_was_held_back_is_an_update_when_it_is_told(views: Views) -> None:
+    rules = Rules(delay_hours=48)
+    (history,) = views["en"].histories.values()
+    end = history.newest.end
+    assert end is not None
+    before, after = (
+        feed_of(made_safe(views["en"], rules, moment)).entries[0] for moment in (end - timedelta(hours=1), end)
+    )
+    assert before.going_on
+    assert not after.going_on
+    assert before.published == history.newest.start + timedelta(hours=48)
+    assert before.updated == SECOND
+    assert after.updated == end + timedelta(hours=48)
 
 
 def test_an_update_refers_to_what_it_updates(views: Views) -> None:

@@ -1,7 +1,8 @@
 """What every feed tells: an entry for each episode, with its versions as updates of it.
 
 An entry keeps its id for as long as the case lives; its *published* is when the first version was known, its *updated*
-when the newest was, or when it was taken back. Times of the event itself stand in the text.
+when the newest was, or when it was taken back; under a delay, when that could be told at the earliest. Times of the
+event itself stand in the text.
 """
 
 from __future__ import annotations
@@ -181,6 +182,9 @@ def _standing(view: EpisodeView, case: CaseView) -> Entry:
     if episode.simulated:
         title = marked(title, translation)
     version = history.newest.number if history is not None else episode.version
+    first, newest = (
+        (history.versions[0].known, history.newest.known) if history is not None else (view.about.known,) * 2
+    )
     return Entry(
         id=urn(case, episode.id),
         episode=episode.id,
@@ -194,12 +198,18 @@ def _standing(view: EpisodeView, case: CaseView) -> Entry:
         end=episode.end,
         title=clean(title),
         text=tuple(clean(one) for one in (*paragraphs(view), *history_lines(history, translation)) if one),
-        published=history.versions[0].known if history is not None else view.about.known,
-        updated=history.newest.known if history is not None else view.about.known,
+        published=_told(first, episode.start, case),
+        updated=_told(newest, episode.end or episode.start, case),
         version=version,
         path=addresses.episode(view.about.language, episode.id),
         alert=alert_path(episode.id, version),
     )
+
+
+def _told(known: datetime, happened: datetime, case: CaseView) -> datetime:
+    """When what is known may be told: under a delay the end of an episode comes out later than its version."""
+    delay = case.held_back.delay
+    return max(known, happened + delay) if delay else known
 
 
 def _retracted(name: str, history: History, case: CaseView) -> Entry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -72,6 +72,7 @@ def made_safe(view: CaseView, rules: Rules, until: datetime | None = None) -> Ca
             places=len(rules.withheld),
             episodes=len(mine) - len(kept),
             until=until,
+            delay=timedelta(hours=rules.delay_hours if until is not None else 0),
             sources=gate.left_out(view),
         ),
     )
