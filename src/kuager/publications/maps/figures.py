@@ -21,8 +21,8 @@ from kuager.publications.pictures import Figure, Form, MapFigure, Sketch
 from kuager.publications.view import CaseView, EpisodeView
 
 VIEWPOINT = message(
-    "Outlines are those of Natural Earth, which shows who holds a place and not whose it is by right. The map says "
-    "nothing on any border."
+    "Outlines are those of Natural Earth, which shows who holds a place and not whose it is by right. Crimea and "
+    "Sevastopol stand on the maps of Russia and of Ukraine. The map says nothing on any border."
 )
 MOSTLY_LOST = 0.5
 WIDE, NARROW = 760, 360
