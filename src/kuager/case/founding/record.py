@@ -6,22 +6,18 @@ measurement of ours. Rows that contradict each other stay side by side; ``doubt`
 
 from __future__ import annotations
 
-import re
 import tomllib
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kuager.model.places import LANGUAGES, find, zones
+from kuager.accountability.moments import interval
+from kuager.model.places import LANGUAGES, find
 from kuager.model.time import Instant
 from kuager.model.words import Access, Explanation
-
-_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class HappeningKind(StrEnum):
@@ -127,24 +123,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return self._instant(self.end) if self.end else None
 
     def _instant(self, moment: str) -> Instant:
-        precision = timedelta(minutes=self.precision_minutes)
-        if month := _MONTH.fullmatch(moment):
-            first = date(int(month[1]), int(month[2]), 1)
-            return _between(self._midnight(first), self._midnight((first + timedelta(days=31)).replace(day=1)))
-        if _DAY.fullmatch(moment):
-            day = date.fromisoformat(moment)
-            midnight, next_midnight = self._midnight(day), self._midnight(day + timedelta(days=1))
-            beyond = max(precision - (next_midnight - midnight) / 2, timedelta())
-            return _between(midnight - beyond, next_midnight + beyond)
-        best = datetime.fromisoformat(moment)
-        if best.utcoffset() != timedelta():
-            raise ValueError(f"{self.id}: {moment} is not in UTC")
-        return Instant(best - precision, best, best + precision)
-
-    def _midnight(self, day: date) -> datetime:
-        """The start of a day on the clocks of the row's first place."""
-        zone = zones(find(self.places[0]), day)[0]
-        return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+        return interval(moment, self.places[0], timedelta(minutes=self.precision_minutes))
 
 
 class Restoration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -214,7 +193,3 @@ def _check(row: Happening) -> None:
 def _require_languages(where: str, sentences: dict[str, str]) -> None:
     if set(sentences) != set(LANGUAGES) or not all(sentences.values()):
         raise ValueError(f"{where}: every sentence stands in {', '.join(LANGUAGES)}")
-
-
-def _between(earliest: datetime, latest: datetime) -> Instant:
-    return Instant(earliest, earliest + (latest - earliest) / 2, latest)
