@@ -46,7 +46,7 @@ def decode(data: bytes, received: datetime) -> Registers:
     Raises:
         CodecError: it is too large, is no TOML or JSON, or a row is not as its register wants it.
     """
-    tables = _tables(data)
+    tables = parsed(data)
     language = tables.pop("language", "en")
     if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
         raise refusal(message("What {file} gives as its language is none: write “en”, “ru” or “kk”."))
@@ -65,19 +65,12 @@ def decode(data: bytes, received: datetime) -> Registers:
     return Registers(found)
 
 
-def unknown_operators(registers: Registers, known: Collection[str]) -> dict[str, str]:
-    """Ids of operators that nobody knows, each with the id of a row that names it."""
-    return {
-        value: row.id
-        for row in registers
-        for field in fields(type(row))
-        if field.holds is Holds.OPERATOR
-        for value in field.values(row)
-        if value not in known
-    }
+def parsed(data: bytes) -> dict[str, Any]:
+    """The tables of a file as they are written, days and times as texts; nothing is checked but that it is one.
 
-
-def _tables(data: bytes) -> dict[str, Any]:
+    Raises:
+        CodecError: it is too large, or neither TOML nor JSON.
+    """
     if len(data) > LARGEST_FILE:
         raise refusal(
             message("A file of rows has at most 8 MiB; {file} is larger."),
@@ -97,7 +90,19 @@ def _tables(data: bytes) -> dict[str, Any]:
         ) from error
     if not isinstance(found, dict):
         raise refusal(message("There is no row of any register in {file}."), remedy=_REMEDY, register="orders")
-    return found
+    return {key: _plain(value) for key, value in found.items()}
+
+
+def unknown_operators(registers: Registers, known: Collection[str]) -> dict[str, str]:
+    """Ids of operators that nobody knows, each with the id of a row that names it."""
+    return {
+        value: row.id
+        for row in registers
+        for field in fields(type(row))
+        if field.holds is Holds.OPERATOR
+        for value in field.values(row)
+        if value not in known
+    }
 
 
 def _rows(register: str, raw: Any) -> list[Any]:
@@ -125,7 +130,7 @@ def _row(register: str, raw: dict[str, Any], place: int, language: str, received
     kind = REGISTERS[register]
     called = raw.get("id")
     name = excerpt(called) if isinstance(called, str) and called.strip() else str(place)
-    said = {key: _plain(value) for key, value in raw.items()}
+    said = dict(raw)
     for field in fields(kind):
         if field.holds is Holds.PROSE and isinstance(said.get(field.name), str):
             said[field.name] = {language: said[field.name]} if said[field.name] else {}

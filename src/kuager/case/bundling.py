@@ -18,7 +18,7 @@ from kuager.case.log import Entry
 from kuager.case.operators import FILE as OPERATORS_FILE
 from kuager.case.proving import EPISODE
 from kuager.case.public_keys import fingerprints, key_files
-from kuager.case.received import UNREAD
+from kuager.case.received import DOCUMENT_KIND, UNREAD
 from kuager.case.signing import custodian_key, log_key
 from kuager.errors import KuagerError, UsageError, message
 from kuager.evidence.bundle import layout
@@ -210,7 +210,7 @@ def _objects(case: Case, entries: Iterable[Entry], chosen: Chosen) -> tuple[list
     withheld: dict[str, str] = {}
     if not chosen.confidential:
         records = case.records.all()
-        taken_for = [(leaf.object, leaf.media, leaf.source) for leaf in leaves if isinstance(leaf, Observation)]
+        taken_for = [(leaf.object, leaf.media, leaf.source if isinstance(leaf, Observation) else "") for leaf in leaves]
         taken_for += [(record.object, record.kind, record.source) for record in records]
         taken_for += [(one, UNREAD, "") for one in sorted(named - {record.object for record in records})]
         for one, kind, source in taken_for:
@@ -226,6 +226,8 @@ def _reason(kind: str, source: str) -> str:
     read_as = kind.partition(":")[0]
     if read_as in _OF_VOLUNTEERS:
         return IDENTIFYING
+    if read_as == DOCUMENT_KIND:
+        return TERMS  # what others wrote is cited and hashed, and not handed on
     for one in SOURCES.values():
         if not one.passed_on and one.id in (source, read_as):
             return TERMS

@@ -19,7 +19,7 @@ from kuager.case.operators import known_operators
 from kuager.case.places import belongs, is_country
 from kuager.case.proving import EPISODE, STANDING
 from kuager.case.reading import read_as, up_to_date_tables
-from kuager.case.received import RECORD_KIND
+from kuager.case.received import RECORD_KIND, REGISTER_KIND
 from kuager.case.services import sightings_of
 from kuager.case.verdicts import asked_for_flagged, up_to_date_verdicts
 from kuager.episodes.assemble import episodes_at, events_of
@@ -161,7 +161,7 @@ def _about(case: Case) -> dict[str, Parameter]:
 
 
 def _derivation(case: Case, tables: list[str]) -> Derivation:
-    documents = [record.digest for record in case.records.all() if record.kind == RECORD_KIND]
+    documents = [record.digest for record in case.records.all() if record.kind in (RECORD_KIND, REGISTER_KIND)]
     # the basis counts too: rows that are no series change no episode, and what stands must still say that it knows them
     return Derivation(DETECT, {**_about(case), "basis": basis(case)}, tables + documents)
 
@@ -202,7 +202,7 @@ def _retold(case: Case) -> tuple[str, ...]:
 
 def _inputs(case: Case) -> dict[str, tuple[str, ...]]:
     """For each place the sealed objects behind its series, and those of the documents."""
-    documents = {record.digest for record in case.records.all() if record.kind == RECORD_KIND}
+    documents = {record.digest for record in case.records.all() if record.kind in (RECORD_KIND, REGISTER_KIND)}
     behind: dict[str, set[str]] = defaultdict(lambda: set(documents))
     for series, objects in case.observations.series():
         behind[series.place].update(objects)

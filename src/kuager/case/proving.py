@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kuager.case.derivation import Derivation
 from kuager.case.log import CaseLog, Entry, method, now
-from kuager.case.received import RECORD_KIND, UNREAD, Received
+from kuager.case.received import DOCUMENTARY, UNREAD, Received
 from kuager.evidence.durable import write_new
 from kuager.evidence.leaves import Beacon, Claim, CustodyEvent, Document, Event, Gap, Leaf, Observation, Retraction
 from kuager.evidence.objects import sha256
@@ -153,7 +153,7 @@ class Proving:
 
 def _received(record: Received) -> Observation | Document:
     custodian = COLLECTOR if record.source else CURATOR
-    if record.kind == RECORD_KIND:
+    if record.kind in DOCUMENTARY:
         return Document(
             object=record.object,
             size=record.size,

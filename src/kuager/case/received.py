@@ -13,6 +13,15 @@ from kuager.evidence.durable import write_new
 RECORD_KIND = "record"
 """The kind of a documentary record."""
 
+REGISTER_KIND = "register"
+"""The kind of a file of rows: what was ordered, said, owed and done."""
+
+DOCUMENT_KIND = "document"
+"""The kind of a document as it was published; its row in a register says what it is."""
+
+DOCUMENTARY = frozenset({RECORD_KIND, REGISTER_KIND, DOCUMENT_KIND})
+"""The kinds that hold no measurement."""
+
 UNREAD = "unread"
 """The kind of what a source sent and no codec could read: sealed and recorded all the same."""
 

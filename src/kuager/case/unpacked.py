@@ -16,7 +16,7 @@ from kuager.case.folder import SETTINGS_FILE, Case, new_case
 from kuager.case.ledger import Ledger, asked_and_answered
 from kuager.case.operators import FILE as OPERATORS_FILE
 from kuager.case.reading import READ_AS
-from kuager.case.received import Received
+from kuager.case.received import DOCUMENT_KIND, Received
 from kuager.case.settings import Settings, from_toml
 from kuager.case.verdicts import FLAGGED
 from kuager.errors import ProofRefused, message
@@ -68,8 +68,10 @@ class Unpacked:
     def missing(self, basis: Statement) -> int:
         """How many of the objects that something rests on are not here."""
         return sum(
-            digest not in self.received or layout.object_path(digest) not in self.files for digest in basis.inputs
-        )
+            digest not in self.received
+            or (layout.object_path(digest) not in self.files and self.received[digest].media != DOCUMENT_KIND)
+            for digest in basis.inputs
+        )  # a document's own bytes are not read: its row says what it is
 
     def has_result(self, claim: Claim) -> bool:
         """Whether the file that a claim is about is here."""
@@ -110,7 +112,8 @@ class Unpacked:
         if len(ways) != len(basis.inputs) or self.missing(basis):
             raise _says_too_little()
         for digest, read_as in zip(basis.inputs, ways, strict=True):
-            case.objects.put(self.files.read(layout.object_path(digest)))
+            if (path_there := layout.object_path(digest)) in self.files:
+                case.objects.put(self.files.read(path_there))
             case.records.keep(_record(self.received[digest], read_as))
         ledger = Ledger(path / "evidence" / "requests")
         for digest in words(parameters, ASKED_FOR_FLAGGED):

@@ -15,7 +15,7 @@ from kuager.case.derivation import code_version
 from kuager.case.detecting import detect_case, standing
 from kuager.case.folder import continued_case, new_case, open_case
 from kuager.case.settings import Settings
-from kuager.cli import answers, collecting, publishing, reader
+from kuager.cli import answers, collecting, documents, publishing, reader
 from kuager.cli.classify import classify
 from kuager.cli.contributing import contribute, erase, receive, reveal, strip
 from kuager.cli.evaluate import evaluate
@@ -35,7 +35,19 @@ from kuager.model.time import parse_utc
 
 INTERRUPTED = 130
 WITHOUT_CASE = frozenset(
-    {"classify", "contribute", "detect-series", "evaluate", "keys", "networks", "sources", "strip", "verify", "witness"}
+    {
+        "classify",
+        "contribute",
+        "detect-series",
+        "evaluate",
+        "form",
+        "keys",
+        "networks",
+        "sources",
+        "strip",
+        "verify",
+        "witness",
+    }
 )
 """Commands that open no case, so that none is left behind when they stop."""
 
@@ -53,7 +65,9 @@ _begun: list[str] = []
 Folder = Annotated[Path, typer.Argument(metavar="CASE", help="The folder of the case.")]
 From = Annotated[str, typer.Option("--from", metavar="TIME", help="First day (2022-01-02) or moment (…T10:30Z).")]
 To = Annotated[str, typer.Option("--to", metavar="TIME", help="Last day, included, or moment.")]
-Kind = Annotated[str, typer.Option("--as", metavar="KIND", help=f"What the file is: {', '.join(NAMED)}.")]
+Kind = Annotated[
+    str, typer.Option("--as", metavar="KIND", help=f"What the file is: {', '.join((*NAMED, *documents.KINDS))}.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
@@ -91,10 +105,17 @@ def add(
     kind: Kind,
     place: Annotated[str | None, typer.Option(help="The place, where the file does not say it.")] = None,
     signal: Annotated[str, typer.Option(help="Take only this signal of the file.")] = "",
+    meta: Annotated[
+        list[str] | None, typer.Option(metavar="FIELD=VALUE|FORM", help="What a document is. Repeatable.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Seal a file as evidence, then read its series."""
+    """Seal a file as evidence, then read its series, or what it says of what was ordered, said, owed and done."""
     opened = open_case(case)
+    if kind in documents.KINDS:
+        documents.add(opened, file, kind, meta or (), as_json=as_json)
+        answers.tell_of_new_key(opened, reader.translation())
+        return
     with working(message("Sealing and reading…")):
         added = add_file(opened, file, kind, place, signal)
     answers.print_added(added, file.name, reader.translation(), as_json=as_json)
@@ -222,6 +243,7 @@ def demo(
     answers.tell_of_new_key(made, reader.translation())
 
 
+app.command()(documents.form)
 app.command()(contribute)
 app.command()(receive)
 app.command()(reveal)
