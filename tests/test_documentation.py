@@ -40,6 +40,8 @@ def test_every_command_works(page: Path, tmp_path: Path, iran_export: Path) -> N
     shutil.copy(iran_export, tmp_path / "iran.csv")
     (tmp_path / "own.csv").write_text(OWN_SERIES)
     write_own_parquet(tmp_path / "own.parquet")
+    (tmp_path / "notice.html").write_text("<!doctype html><title>Notice</title><p>Service is limited today.")
+    (tmp_path / "said.toml").write_text(example_of_rows())
     (tmp_path / "many").mkdir()
     for name in ("first.parquet", "second.parquet"):
         shutil.copy(tmp_path / "own.parquet", tmp_path / "many" / name)
@@ -50,6 +52,14 @@ def test_every_command_works(page: Path, tmp_path: Path, iran_export: Path) -> N
         file = tmp_path / "settings.toml"
         file.write_text(settings(server.address))
         _run_all(page, tmp_path, {**os.environ, "KUAGER_SETTINGS": str(file), "KUAGER_KEYS": str(tmp_path / "keys")})
+
+
+def example_of_rows() -> str:
+    """The file of rows that the documentation shows."""
+    (example,) = re.findall(
+        r"^```toml\n(language = .*?)^```", (ROOT / "docs/how-to.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    return str(example)
 
 
 def write_own_parquet(path: Path) -> None:

@@ -132,7 +132,7 @@ def test_findings_on_few_measurements_are_counted_and_not_shown(everything: Case
 
 
 def test_the_rest_of_what_is_known_is_still_published(withheld: Case) -> None:
-    shown = {path.parent.name for path in (withheld.public / "en" / "episode").rglob("index.html")}
+    shown = {path.parent.name for path in (withheld.public / "en" / "episode").glob("*/index.html")}
     assert shown == {f"{place}-2022-01-05-a" for place in ("kz", SHOWN.lower())}
     page = (withheld.public / "en" / "episode" / "kz-2022-01-05-a" / "index.html").read_text()
     assert "kaztag.kz" in page

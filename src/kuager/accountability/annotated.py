@@ -42,6 +42,21 @@ def fields(kind: type[Row]) -> tuple[FieldOf, ...]:
     return tuple(_field(one) for one in described.fields)
 
 
+def texts(value: Any) -> Iterator[str]:
+    """Every text in the value of a field, however deep."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for one in value.values():
+                yield from texts(one)
+        case list() | tuple():
+            for one in value:
+                yield from texts(one)
+        case msgspec.Struct():
+            yield from texts(msgspec.to_builtins(value))
+
+
 def _field(one: msgspec.inspect.Field) -> FieldOf:
     found, several = one.type, False
     if isinstance(found, msgspec.inspect.VarTupleType):

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kuager.accountability.facts import FACTS, Fact, Scene
+from kuager.accountability.facts import FACTS
 from kuager.accountability.questions import Check
 from kuager.accountability.rows.law import Judgement
 from kuager.accountability.rows.row import Answer
+from kuager.accountability.scene import Fact, Scene
 from kuager.model.notes import Note
 
 

@@ -86,16 +86,19 @@ class Library:
 
 def library(registers: Registers, record: Iterable[Citation]) -> Library:
     """The documents of a case together with the rows of its documentary record; those withdrawn are left out."""
-    found = {one.id: one for one in record}
-    for document in registers.of(Document):
-        if document.status is not Status.WITHDRAWN:
-            found[document.id] = cited(document)
-    return Library(found)
+    documents = [cited(one) for one in registers.of(Document) if one.status is not Status.WITHDRAWN]
+    return Library({one.id: one for one in (*record, *documents)})
 
 
 def independent(citations: Iterable[Citation]) -> int:
-    """How many sources there are: however many repeat one, it stays one."""
-    return len({one.group for one in citations})
+    """How many sources there are: however many repeat one, it stays one; so do those that were read at one address."""
+    found: list[set[str]] = []
+    for one in citations:
+        marks = {f"group:{one.group}", *one.links}
+        same = [known for known in found if known & marks]
+        found = [known for known in found if not known & marks]
+        found.append(marks.union(*same))
+    return len(found)
 
 
 def standing(row: Row, shelf: Library, claims: Iterable[Claim] = ()) -> Status:

@@ -7,101 +7,21 @@ so, which a row of ``searches`` cites; a search that cites nothing tells where w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import replace
 from types import MappingProxyType
 
-from kuager.accountability.assemblies import Overlap
-from kuager.accountability.citing import Library
 from kuager.accountability.moments import known_interval
-from kuager.accountability.notice import Grade, Silence, about, grade
-from kuager.accountability.orders import orders_of
+from kuager.accountability.notice import Grade, grade
 from kuager.accountability.proportionality import Reach as Width
 from kuager.accountability.proportionality import services_hit, width
-from kuager.accountability.registers import Registers
 from kuager.accountability.rows.conduct import Coordination, Named, Order, Pledge, Statement, StatementKind
-from kuager.accountability.rows.documents import Search, SourceClass
 from kuager.accountability.rows.law import Challenge, ChallengeKind
 from kuager.accountability.rows.people import Harm, Offer, Reach, Reachability
 from kuager.accountability.rows.row import Answer
+from kuager.accountability.scene import UNKNOWN, Fact, Scene, cited, everyone
 from kuager.errors import message
-from kuager.model.episodes import Episode
 from kuager.model.notes import Note
 from kuager.model.words import PhaseKind
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """An answer with its reasons and the ids of what it cites."""
-
-    answer: Answer
-    reasons: tuple[Note, ...] = ()
-    sources: tuple[str, ...] = ()
-
-
-UNKNOWN = Fact(Answer.UNKNOWN)
-_RESPONSIBLE = frozenset({SourceClass.COMPANY, SourceClass.GOVERNMENT, SourceClass.COURT})
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """All that a fact may look at.
-
-    ``operator`` is the id of the one that is asked about; empty where it is the state. ``overlap`` is null where no
-    assemblies are listed. ``earlier`` are ids of episodes within 36 months before.
-    """
-
-    episode: Episode
-    registers: Registers
-    library: Library
-    horizon: datetime
-    operator: str = ""
-    silence: Silence | None = None
-    overlap: Overlap | None = None
-    earlier: tuple[str, ...] = ()
-    earlier_sources: tuple[str, ...] = ()
-    elements: Mapping[str, Answer] = field(default_factory=dict)
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """What was said about the episode by whom it is asked of, as far as it counts."""
-        said = about(self.episode, self.registers.of(Statement), self.horizon)
-        return tuple(one for one in said if self.library.counts(one) and (one.operator == self.operator))
-
-    @property
-    def orders(self) -> tuple[Order, ...]:
-        """The orders that can be behind the episode."""
-        rows = [one for one in self.registers.of(Order) if self.library.counts(one)]
-        return tuple(one.row for one in orders_of(self.episode, rows, (), self.horizon) if one.row is not None)
-
-    def not_found(self, check: str) -> Fact:
-        """What a search for this says: no where a source of its own says so, else where was looked."""
-        searches = [
-            one
-            for one in self.registers.of(Search)
-            if check in one.checks and (not one.operators or self.operator in one.operators)
-        ]
-        said = [one for one in searches if self.library.has(one)]
-        reasons = tuple(Note(message("None was found; searched on {day}."), {"day": one.on}) for one in searches)
-        if said:
-            return Fact(Answer.NO, reasons, _cited(said))
-        return Fact(Answer.UNKNOWN, reasons)
-
-    def of_elements(self, names: Sequence[str]) -> Fact:
-        """One answer of several elements: yes when all are, unknown when one is and none tells otherwise."""
-        answers = [self.elements.get(name, Answer.UNKNOWN) for name in names]
-        if all(one is Answer.UNKNOWN for one in answers):
-            return UNKNOWN
-        for same in (Answer.YES, Answer.NO):
-            if all(one is same for one in answers):
-                return Fact(same)
-        return Fact(Answer.PARTIAL if Answer.YES in answers or Answer.PARTIAL in answers else Answer.UNKNOWN)
-
-
-def _cited(
-    rows: Sequence[Search | Statement | Order | Pledge | Challenge | Reachability | Offer | Coordination],
-) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(source for row in rows for source in row.sources))
 
 
 def _of_orders(scene: Scene, answer: Callable[[Order], Answer]) -> Fact:
@@ -109,7 +29,7 @@ def _of_orders(scene: Scene, answer: Callable[[Order], Answer]) -> Fact:
     if not known:
         return UNKNOWN
     answers = {found for _, found in known}
-    return Fact(answers.pop() if len(answers) == 1 else Answer.PARTIAL, (), _cited([one for one, _ in known]))
+    return Fact(answers.pop() if len(answers) == 1 else Answer.PARTIAL, (), cited([one for one, _ in known]))
 
 
 def order_public(scene: Scene) -> Fact:
@@ -126,21 +46,21 @@ def order_court(scene: Scene) -> Fact:
 def order_body(scene: Scene) -> Fact:
     """Whether an order, or who spoke of it, names the body that gave it."""
     named = [one for one in scene.orders if one.body]
-    said = [one for one in _everyone(scene) if Named.BODY in one.names]
-    return Fact(Answer.YES, (), _cited([*named, *said])) if named or said else UNKNOWN
+    said = [one for one in everyone(scene) if Named.BODY in one.names]
+    return Fact(Answer.YES, (), cited([*named, *said])) if named or said else UNKNOWN
 
 
 def aim_stated(scene: Scene) -> Fact:
     """Whether an aim was stated."""
-    said = [one for one in _everyone(scene) if one.aims]
-    return Fact(Answer.YES, (), _cited(said)) if said else UNKNOWN
+    said = [one for one in everyone(scene) if one.aims]
+    return Fact(Answer.YES, (), cited(said)) if said else UNKNOWN
 
 
 def link_shown(scene: Scene) -> Fact:
     """Whether threat and measure were connected by whoever stated an aim."""
-    said = [one for one in _everyone(scene) if one.aims and one.shown is not Answer.UNKNOWN]
+    said = [one for one in everyone(scene) if one.aims and one.shown is not Answer.UNKNOWN]
     answers = {one.shown for one in said}
-    return Fact(answers.pop() if len(answers) == 1 else Answer.PARTIAL, (), _cited(said)) if said else UNKNOWN
+    return Fact(answers.pop() if len(answers) == 1 else Answer.PARTIAL, (), cited(said)) if said else UNKNOWN
 
 
 def place_limited(scene: Scene) -> Fact:
@@ -163,25 +83,31 @@ def services_limited(scene: Scene) -> Fact:
 def end_announced(scene: Scene) -> Fact:
     """Whether anyone who ordered it or carried it out said until when."""
     dated = [one for one in scene.orders if one.ends]
-    said = [one for one in _everyone(scene) if Named.END in one.names]
+    said = [one for one in everyone(scene) if Named.END in one.names]
     if dated or said:
-        return Fact(Answer.YES, (), _cited([*dated, *said]))
-    read = [one for one in _everyone(scene) if not one.unread]
+        return Fact(Answer.YES, (), cited([*dated, *said]))
+    read = [one for one in everyone(scene) if not one.unread]
     note = Note(message("No statement that was read names an end."), {})
-    return Fact(Answer.NO, (note,), _cited(read)) if read else UNKNOWN
+    return Fact(Answer.NO, (note,), cited(read)) if read else UNKNOWN
 
 
 def assemblies(scene: Scene) -> Fact:
-    """Whether it fell together with assemblies; how often chance would do so stands beside it."""
+    """Whether it fell together with assemblies, beside how often chance would do so; that none is listed is no “no”."""
     if scene.overlap is None:
         return UNKNOWN
-    answer = Answer.YES if scene.overlap.assemblies else Answer.NO
-    return Fact(answer, scene.overlap.notes, scene.overlap.sources)
+    template = message("Moved by whole days, {share} per cent of {shifts} shifts fall together as often: p = {p}.")
+    share = scene.overlap.p_value
+    chance = {"share": f"{100 * share:.0f}", "shifts": str(scene.overlap.permutations), "p": f"{share:.3f}"}
+    reasons = (Note(template, chance), *scene.overlap.notes)
+    if scene.overlap.assemblies:
+        return Fact(Answer.YES, reasons, scene.overlap_sources)
+    none = scene.not_found("K10")
+    return replace(none, reasons=(*reasons, *none.reasons))
 
 
 def told_before(scene: Scene) -> Fact:
     """Whether anyone gave notice before it began."""
-    return _notified(scene, _everyone(scene), "K11")
+    return _notified(scene, everyone(scene), "K11")
 
 
 def notified_before(scene: Scene) -> Fact:
@@ -196,10 +122,10 @@ def _notified(scene: Scene, said: Sequence[Statement], check: str) -> Fact:
     latest = onset.latest if onset is not None else scene.episode.start_latest
     times = [(one, when) for one in notices if (when := known_interval(one.at, scene.episode.place)) is not None]
     if before := [one for one, when in times if when.latest < earliest]:
-        return Fact(Answer.YES, (), _cited(before))
+        return Fact(Answer.YES, (), cited(before))
     if perhaps := [one for one, when in times if when.earliest < latest]:
         note = Note(message("Whether the notice came before it began cannot be told from its time."), {})
-        return Fact(Answer.PARTIAL, (note,), _cited(perhaps))
+        return Fact(Answer.PARTIAL, (note,), cited(perhaps))
     return scene.not_found(check)
 
 
@@ -218,7 +144,7 @@ def permitted_list(scene: Scene) -> Fact:
     ]
     measured = any(phase.kind is PhaseKind.WHITELIST for phase in scene.episode.phases) or scene.episode.whitelisted
     notes = (Note(message("Measured: some services worked while the others were kept away."), {}),) if measured else ()
-    return Fact(Answer.YES, notes, _cited(rows)) if rows or measured else UNKNOWN
+    return Fact(Answer.YES, notes, cited(rows)) if rows or measured else UNKNOWN
 
 
 def within_36_months(scene: Scene) -> Fact:
@@ -232,7 +158,7 @@ def within_36_months(scene: Scene) -> Fact:
 def pledged(scene: Scene) -> Fact:
     """Whether a pledge is known."""
     rows = [one for one in scene.registers.of(Pledge) if one.operator == scene.operator and scene.library.counts(one)]
-    return Fact(Answer.YES, (), _cited(rows)) if rows else scene.not_found("P01")
+    return Fact(Answer.YES, (), cited(rows)) if rows else scene.not_found("P01")
 
 
 def challenged(scene: Scene) -> Fact:
@@ -242,7 +168,7 @@ def challenged(scene: Scene) -> Fact:
         for one in scene.registers.of(Challenge)
         if scene.operator in one.operators and one.kind is not ChallengeKind.DISCLOSURE and scene.library.counts(one)
     ]
-    return Fact(Answer.YES, (), _cited(rows)) if rows else scene.not_found("P04")
+    return Fact(Answer.YES, (), cited(rows)) if rows else scene.not_found("P04")
 
 
 def law_and_body_named(scene: Scene) -> Fact:
@@ -253,7 +179,7 @@ def law_and_body_named(scene: Scene) -> Fact:
         return UNKNOWN
     both = [Named.LAW in named, Named.BODY in named]
     answer = Answer.YES if all(both) else Answer.PARTIAL if any(both) else Answer.NO
-    return Fact(answer, (), _cited(read))
+    return Fact(answer, (), cited(read))
 
 
 def offered(scene: Scene) -> Fact:
@@ -261,13 +187,13 @@ def offered(scene: Scene) -> Fact:
     rows = [one for one in scene.registers.of(Offer) if one.operator == scene.operator and scene.library.counts(one)]
     if not rows:
         return scene.not_found("P10")
-    return Fact(Answer.YES if any(one.days for one in rows) else Answer.PARTIAL, (), _cited(rows))
+    return Fact(Answer.YES if any(one.days for one in rows) else Answer.PARTIAL, (), cited(rows))
 
 
 def denounced(scene: Scene) -> Fact:
     """Whether the operator spoke out."""
     rows = [one for one in scene.statements if one.kind is StatementKind.DENOUNCEMENT]
-    return Fact(Answer.YES, (), _cited(rows)) if rows else scene.not_found("P11")
+    return Fact(Answer.YES, (), cited(rows)) if rows else scene.not_found("P11")
 
 
 def acted_together(scene: Scene) -> Fact:
@@ -277,18 +203,7 @@ def acted_together(scene: Scene) -> Fact:
         for one in scene.registers.of(Coordination)
         if scene.operator in one.operators and len(one.operators) > 1 and scene.library.counts(one)
     ]
-    return Fact(Answer.YES, (), _cited(rows)) if rows else scene.not_found("P12")
-
-
-def _everyone(scene: Scene) -> tuple[Statement, ...]:
-    """What anyone responsible said: operators and the state; not those who only comment on it."""
-    said = about(scene.episode, scene.registers.of(Statement), scene.horizon)
-    return tuple(one for one in said if scene.library.counts(one) and _responsible(one, scene.library))
-
-
-def _responsible(statement: Statement, shelf: Library) -> bool:
-    classes = {one for citation in shelf.of(statement.sources) for one in citation.source_class}
-    return bool(statement.operator) or bool(classes & _RESPONSIBLE)
+    return Fact(Answer.YES, (), cited(rows)) if rows else scene.not_found("P12")
 
 
 FACTS: Mapping[str, Callable[[Scene], Fact]] = MappingProxyType(

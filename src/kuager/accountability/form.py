@@ -8,9 +8,10 @@ from kuager.accountability.annotated import FieldOf, fields
 from kuager.accountability.registers import REGISTERS
 from kuager.accountability.rows.row import Holds
 
+_TIMES = 'a day 2022-01-04, a month "2022-01", a year 2022, a time 2022-01-05T10:30:00Z in UTC, or "unknown"'
 _MEANS = {
-    Holds.TIME: "a day 2022-01-04, a month, a year, a time in UTC, or unknown",
-    Holds.TIME_TO_COME: "a day 2022-01-04, a month, a year, a time in UTC, or unknown; may lie in the future",
+    Holds.TIME: _TIMES,
+    Holds.TIME_TO_COME: f"{_TIMES}; may lie in the future",
     Holds.PROSE: "in your own words",
     Holds.OPERATOR: "id of an operator; kuager networks KZ lists them",
     Holds.PLACE: "KZ, KZ-75, AS9198",

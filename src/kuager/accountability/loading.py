@@ -17,17 +17,18 @@ import re
 import tomllib
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
 
 from kuager.accountability.annotated import fields
 from kuager.accountability.checking import check_row
-from kuager.accountability.registers import REGISTERS, Registers
+from kuager.accountability.registers import REGISTERS, Registers, which_one
+from kuager.accountability.rows.law import Judgement
 from kuager.accountability.rows.row import Holds, Row
 from kuager.codecs.text import excerpt, refusal, text_of
-from kuager.errors import message
+from kuager.errors import UsageError, message
+from kuager.model.places import find
 from kuager.model.time import format_utc
 
 LARGEST_FILE = 8 * 2**20
@@ -79,9 +80,7 @@ def parsed(data: bytes) -> dict[str, Any]:
         )
     text = text_of(data)
     try:
-        if any(len(line) > _LONGEST_LINE for line in text.splitlines()):
-            raise ValueError("a line is too long")
-        found = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        found = json.loads(text, object_pairs_hook=_once) if text.lstrip().startswith("{") else _toml(text)
     except (ValueError, RecursionError) as error:
         raise refusal(
             message("The text of {file} is neither TOML nor JSON: {what}."),
@@ -94,29 +93,33 @@ def parsed(data: bytes) -> dict[str, Any]:
 
 
 def unknown_operators(registers: Registers, known: Collection[str]) -> dict[str, str]:
-    """Ids of operators that nobody knows, each with the id of a row that names it."""
-    return {
-        value: row.id
+    """Ids of operators that nobody knows, each with the id of a row that names it.
+
+    What a judgement is about is an operator, or a place.
+    """
+    named = [
+        (value, row.id)
         for row in registers
         for field in fields(type(row))
         if field.holds is Holds.OPERATOR
         for value in field.values(row)
-        if value not in known
-    }
+    ]
+    named += [(row.subject, row.id) for row in registers.of(Judgement) if not _is_place(row.subject)]
+    return {value: row for value, row in named if value not in known}
+
+
+def _is_place(code: str) -> bool:
+    try:
+        find(code)
+    except UsageError:
+        return False
+    return True
 
 
 def _rows(register: str, raw: Any) -> list[Any]:
     if register not in REGISTERS:
-        near = get_close_matches(register, REGISTERS, 1)
-        raise refusal(
-            message("“{name}” in {file} is no register."),
-            remedy=message("Did you mean “{near}”? The registers are: {registers}.")
-            if near
-            else message("The registers are: {registers}."),
-            name=excerpt(register),
-            near=near[0] if near else "",
-            registers=", ".join(REGISTERS),
-        )
+        remedy, facts = which_one(register)
+        raise refusal(message("“{name}” in {file} is no register."), remedy=remedy, name=excerpt(register), **facts)
     if not isinstance(raw, list) or not all(isinstance(one, dict) for one in raw):
         raise refusal(
             message("What {file} calls “{name}” is no list of rows."),
@@ -124,6 +127,21 @@ def _rows(register: str, raw: Any) -> list[Any]:
             name=register,
         )
     return raw
+
+
+def _toml(text: str) -> dict[str, Any]:
+    """TOML as a person types it: reading one very long line takes very long."""
+    if any(len(line) > _LONGEST_LINE for line in text.splitlines()):
+        raise ValueError("a line is too long")
+    return tomllib.loads(text)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A table of JSON, which may say each thing once: of two, one would be sealed and not read."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in one table")
+    return found
 
 
 def _row(register: str, raw: dict[str, Any], place: int, language: str, received: datetime) -> Row:
@@ -134,7 +152,11 @@ def _row(register: str, raw: dict[str, Any], place: int, language: str, received
     for field in fields(kind):
         if field.holds is Holds.PROSE and isinstance(said.get(field.name), str):
             said[field.name] = {language: said[field.name]} if said[field.name] else {}
-        if field.holds in {Holds.TIME, Holds.TIME_TO_COME} and field.required and not said.get(field.name):
+        if field.holds not in {Holds.TIME, Holds.TIME_TO_COME}:
+            continue
+        if type(said.get(field.name)) is int:
+            said[field.name] = str(said[field.name])  # a year needs no quotation marks
+        if field.required and not said.get(field.name):
             raise refusal(
                 message("In {file} the row “{row}” of {register} has no date: `{field}` is missing."),
                 meaning=message("A document or an act without a date cannot be held against what was measured."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from kuager.accountability.rows.documents import Claim, Document, Search
 from kuager.accountability.rows.law import Challenge, Judgement, LawVersion
 from kuager.accountability.rows.people import Assembly, Harm, Offer, Past, Reachability, RiskDate, Tariff
 from kuager.accountability.rows.row import Row
+from kuager.errors import message
 
 REGISTERS: Mapping[str, type[Row]] = MappingProxyType(
     {
@@ -63,6 +65,15 @@ class Registers:
             if rows := (*kept, *later.rows.get(name, ())):
                 merged[name] = rows
         return Registers(merged)
+
+
+def which_one(written: str) -> tuple[str, dict[str, str]]:
+    """What to say to whoever wrote the name of a register that there is not: a template and its facts."""
+    near = get_close_matches(written, REGISTERS, 1)
+    template = message("The registers are: {registers}.")
+    if near:
+        template = message("Did you mean “{near}”? The registers are: {registers}.")
+    return template, {"near": "".join(near), "registers": ", ".join(REGISTERS)}
 
 
 def name_of(kind: type[Row]) -> str:

@@ -92,7 +92,7 @@ def _added(case: Case, put: tuple[str, bool], name: str, kind: str, place: str, 
         merged = rebuild(case, {record: content})
     except BaseException:
         if new and not case.proving.entered(record):  # what the log speaks of has to be there
-            _forget(case, record)
+            forget(case, record)
         raise
     remarks = (*content.remarks, *_remarks(case, content.decoded.series))
     return Added(record.digest, new, content, remarks, merged)
@@ -156,7 +156,7 @@ def sealed(
     return (known or [record])[0], not known, content
 
 
-def _forget(case: Case, record: Received) -> None:
+def forget(case: Case, record: Received) -> None:
     """Take back a file that could be read but not made part of the tables."""
     case.records.forget(record)
     if all(other.object != record.object for other in case.records.all()):

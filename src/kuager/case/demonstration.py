@@ -7,7 +7,8 @@ from pathlib import Path
 from kuager.case.adding import add_bytes
 from kuager.case.documents import add_record
 from kuager.case.folder import Case, new_case, open_case
-from kuager.case.founding import founding_bytes, load
+from kuager.case.founding import founding_bytes, founding_rows, load
+from kuager.case.registers import add_row_bytes
 from kuager.case.settings import Settings
 from kuager.codecs.series_file import encode_csv
 from kuager.errors import CaseExists, message
@@ -38,5 +39,6 @@ def build_founding_case(path: Path) -> Case:
     record = load()
     windows = tuple((one.start, one.end) for one in record.restorations if one.end is not None)
     add_record(case, founding_bytes(), "kz-2022-01.toml")
+    add_row_bytes(case, founding_rows(), "kz-2022-01-registers.toml")
     add_bytes(case, encode_csv(january_2022(windows=windows).series), "simulated-signals.csv", "series", None)
     return case

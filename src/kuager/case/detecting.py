@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import rfc8785
 
 from kuager.case import versions
+from kuager.case.acknowledged import acknowledged
 from kuager.case.collected import was_collected
 from kuager.case.derivation import Derivation, Parameter
-from kuager.case.documents import acknowledgements, explained, occasions
+from kuager.case.documents import explained, occasions
 from kuager.case.examining import chosen_windows, countries_watched, examine
 from kuager.case.folder import Case
 from kuager.case.operators import FILE as OPERATORS_FILE
@@ -177,7 +178,7 @@ def _episodes(case: Case, examined: Sequence[Examined]) -> list[Episode]:
         parts=any(not is_country(place) for place in by_place),
         set_aside=tuple(sorted({series.signal for series in chosen_windows(case)[1]})),
         retold=_retold(case),
-        acknowledgements=acknowledgements(case),
+        acknowledgements=acknowledged(case),
         inputs=_inputs(case),
         occasions=occasions(case),
         explained=explained(case),

@@ -12,6 +12,8 @@ from kuager.case.received import RECORD_KIND, Received
 from kuager.model.documents import Acknowledgement, Explained, Occasion
 from kuager.model.places import find
 
+STATE = "state"
+"""One party, however many of its offices speak."""
 LONGEST_DAY = timedelta(hours=25)
 """The day on which clocks are put back."""
 
@@ -81,5 +83,5 @@ def explained(case: Case) -> tuple[Explained, ...]:
 def _party(row: Happening) -> str:
     """Who admits it; the state is one party however many of its offices speak."""
     if SourceClass.GOVERNMENT in row.source_class:
-        return "state"
+        return STATE
     return row.operators[0] if row.operators else row.source

@@ -26,6 +26,19 @@ def opinions_of(case: Case) -> tuple[Opinion, ...]:
     return tuple(sorted(found.values(), key=lambda one: (one.start, one.source, one.kind.value, one.id)))
 
 
+def listed_of(case: Case) -> tuple[Opinion, ...]:
+    """What people list in registers such as STOP of the countries of a case, whenever it was; the newest wording."""
+    received = {record.digest: number for number, record in enumerate(case.records.all())}
+    countries = {place.partition("-")[0] for place in case.settings.places}
+    rows = sorted(case.tables.read("opinions").to_pylist(), key=lambda row: received.get(row["object"], -1))
+    found: dict[tuple[Any, ...], Opinion] = {}
+    for row in rows:
+        if row["kind"] == OpinionKind.RECORD and row["place"].partition("-")[0] in countries:
+            row.pop("object")
+            found[_identity(row)] = Opinion(**{**row, "kind": OpinionKind.RECORD})
+    return tuple(sorted(found.values(), key=lambda one: (one.start, one.source, one.id)))
+
+
 def _touches(case: Case, start: datetime, end: datetime | None) -> bool:
     return start < case.settings.end and (end is None or end >= case.settings.start)
 

@@ -9,26 +9,28 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import rfc8785
+from msgspec.structs import replace
 
 from kuager.accountability.annotated import fields
 from kuager.accountability.citing import Citation, Library, library
 from kuager.accountability.loading import LARGEST_FILE, decode, parsed, unknown_operators
 from kuager.accountability.media import BEGINNING, media_type
 from kuager.accountability.registers import Registers
-from kuager.accountability.rows.documents import SourceClass
+from kuager.accountability.rows.documents import Document, SourceClass
 from kuager.accountability.rows.row import Holds, Row
-from kuager.case.adding import opened, sealed
+from kuager.case.adding import forget, opened, sealed
 from kuager.case.documents import happenings
 from kuager.case.folder import Case
 from kuager.case.operators import known_operators
 from kuager.case.received import DOCUMENT_KIND, REGISTER_KIND, Received
+from kuager.codecs.text import excerpt, refusal
 from kuager.errors import CodecError, KuagerError, UsageError, message
 from kuager.evidence.private.commitments import SALT_BYTES, Disclosure
 from kuager.evidence.private.folder import keep, make_private
@@ -72,24 +74,11 @@ def add_rows(case: Case, file: Path) -> AddedRows:
 
 def add_row_bytes(case: Case, data: bytes, name: str) -> AddedRows:
     """As :func:`add_rows`, for bytes in hand."""
-    now = datetime.now(UTC)
-    found = decode(data, now)
-    _refuse_unknown_operators(case, found)
-    public, disclosures = _without_private(data, found)
+    rows = _prepared(case, data)
     with case.writing("add"):
-        for one in disclosures:
-            _keep_closed(case, one)
-        record, new, registers = sealed(
-            case,
-            case.objects.put(public),
-            name,
-            REGISTER_KIND,
-            case.settings.places[0],
-            "",
-            read=lambda: decode(public, now),
-        )
+        record, new = _seal(case, rows, name)
         case.proving.received(case.records.all())
-    return AddedRows((record.digest,), new, registers, tuple(_remarks(case, registers)))
+    return AddedRows((record.digest,), new, rows.registers, (*rows.remarks, *_remarks(case, rows.registers)))
 
 
 def add_document(case: Case, file: Path, said: dict[str, Any]) -> AddedRows:
@@ -101,7 +90,8 @@ def add_document(case: Case, file: Path, said: dict[str, Any]) -> AddedRows:
         said: the row's fields; ``id``, ``seen``, ``object`` and ``media`` follow from the file where they are left out.
 
     Raises:
-        KuagerError: the file is empty or too large, or the row is not as its register wants it; the case is as it was.
+        KuagerError: the file is empty or too large, its name is that of another document, or the row is not as its
+            register wants it; the case is then as it was.
     """
     with opened(file) as stream:
         size = file.stat().st_size
@@ -111,24 +101,36 @@ def add_document(case: Case, file: Path, said: dict[str, Any]) -> AddedRows:
                 remedy=message("Add the page, the paper or the recording that is meant, and leave out the rest."),
                 file=file.name,
             )
-        beginning = stream.read(BEGINNING)
         row = {
-            "id": _identifier(file),
+            "id": _identifier(file) or DOCUMENT_KIND,
             "seen": f"{datetime.now(UTC):%Y-%m-%d}",
-            "media": media_type(beginning, file.name),
+            "media": media_type(stream.read(BEGINNING), file.name),
             **said,
         }
-        _decoded({**row, "object": f"sha256:{'0' * 64}"}, file)  # a mistake in the row must not leave the file behind
+        _described(case, {**row, "object": ""}, file)  # a mistake in the row is told before a large file is copied
         stream.seek(0)
         with case.writing("add"), case.objects.incoming() as incoming:
             shutil.copyfileobj(stream, incoming, 1 << 20)
             put = case.objects.seal(incoming)
-            document, new, _ = sealed(
-                case, put, file.name, DOCUMENT_KIND, case.settings.places[0], "", read=lambda: None
+            row["id"] = said.get("id") or _identifier(file) or f"{DOCUMENT_KIND}-{put[0][:8]}"
+            document, new, rows = sealed(
+                case,
+                put,
+                file.name,
+                DOCUMENT_KIND,
+                case.settings.places[0],
+                "",
+                read=lambda: _described(case, {**row, "object": f"sha256:{put[0]}"}, file, named="id" in said),
             )
+            try:
+                record, new_rows = _seal(case, rows, file.name)
+            except BaseException:
+                if new:
+                    forget(case, document)  # a document of which nobody says what it is
+                raise
             case.proving.received(case.records.all())
-    added = add_row_bytes(case, _as_json({**row, "object": document.object}), file.name)
-    return AddedRows((document.digest, *added.digests), new or added.new, added.registers, added.remarks)
+    remarks = (*rows.remarks, *_remarks(case, rows.registers))
+    return AddedRows((document.digest, record.digest), new or new_rows, rows.registers, remarks)
 
 
 def registers_of(case: Case, among: Sequence[Received] | None = None) -> Registers:
@@ -161,20 +163,70 @@ def library_of(case: Case) -> Library:
     return library(registers_of(case), record_citations(case))
 
 
-def _decoded(row: dict[str, Any], file: Path) -> Registers:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows that may be sealed: the bytes, what opens the commitments in them, what to look at."""
+
+    data: bytes
+    disclosures: tuple[Disclosure, ...]
+    registers: Registers
+    remarks: tuple[Note, ...] = ()
+
+
+def _prepared(case: Case, data: bytes, objects: Collection[str] = ()) -> _Rows:
+    """The rows of a file, checked and without what is private; ``objects`` are sealed though no record says so yet."""
+    now = datetime.now(UTC)
+    found = decode(data, now)
+    _refuse_unknown_operators(case, found)
+    _refuse_missing_objects(case, found, objects)
+    public, disclosures = _without_private(data, found)
+    registers = decode(public, now)
+    return _Rows(public, disclosures, registers, tuple(_replaced(case, registers)))
+
+
+def _described(case: Case, row: dict[str, Any], file: Path, *, named: bool = True) -> _Rows:
+    """The row of a document; refused where an id that nobody chose is that of another one."""
     try:
-        return decode(_as_json(row), datetime.now(UTC))
+        rows = _prepared(case, _as_json(row), [row["object"]])
     except CodecError as error:
         raise error.in_file(file.name) from error
+    if not named and any(
+        one.id == row["id"] and one.object != row["object"] for one in registers_of(case).of(Document)
+    ):
+        raise UsageError(
+            message("Another document of this case is called “{id}” after the name of its file."),
+            meaning=message("This one would take its place."),
+            remedy=message("Choose an id for this one: --meta id=…"),
+            id=row["id"],
+        )
+    return rows
+
+
+def _seal(case: Case, rows: _Rows, name: str) -> tuple[Received, bool]:
+    """Seal rows, what opens their commitments first; the case must be held for writing."""
+    for one in rows.disclosures:
+        _keep_closed(case, one)
+    put = case.objects.put(rows.data)
+    record, new, _ = sealed(case, put, name, REGISTER_KIND, case.settings.places[0], "", read=lambda: None)
+    return record, new
 
 
 def _as_json(row: dict[str, Any]) -> bytes:
-    return bytes(rfc8785.dumps({"documents": [row]}))
+    try:
+        return bytes(rfc8785.dumps({"documents": [row]}))
+    except rfc8785.CanonicalizationError as error:
+        raise refusal(
+            message("What is said of {file} cannot be sealed: {what}."),
+            remedy=message("`kuager form {register}` prints the form of this register."),
+            what=excerpt(str(error), 160),
+            register="documents",
+        ) from error
 
 
 def _identifier(file: Path) -> str:
+    """An id after the name of a file; empty where nothing of it is Latin."""
     kept = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in file.stem.lower())
-    return "-".join(part for part in kept.split("-") if part)[:60] or "document"
+    return "-".join(part for part in kept.split("-") if part)[:60].rstrip("-")
 
 
 def _without_private(data: bytes, found: Registers) -> tuple[bytes, tuple[Disclosure, ...]]:
@@ -211,6 +263,28 @@ def _refuse_unknown_operators(case: Case, registers: Registers) -> None:
             operator=operator,
             known=", ".join(known),
         )
+
+
+def _refuse_missing_objects(case: Case, registers: Registers, objects: Collection[str]) -> None:
+    """A page would say of a document that it is sealed here."""
+    here = {record.object for record in case.records.all()}.union(objects)
+    for row in registers.of(Document):
+        if row.object and row.object not in here:
+            raise UsageError(
+                message("The row “{row}” names bytes that are not in this case: {object}."),
+                meaning=message("Its page would say that they are sealed here."),
+                remedy=message("Add the document itself with --as document, or leave `object` out."),
+                row=row.id,
+                object=row.object,
+            )
+
+
+def _replaced(case: Case, registers: Registers) -> Iterator[Note]:
+    """A note on the rows whose place others take; a commitment to something private is another each time."""
+    known = {row.id: replace(row, private="") for row in registers_of(case)}
+    ids = sorted(row.id for row in registers if row.id in known and known[row.id] != replace(row, private=""))
+    if ids:
+        yield Note(message("These rows take the place of earlier ones: {rows}."), {"rows": ", ".join(ids)})
 
 
 def _remarks(case: Case, registers: Registers) -> Iterable[Note]:

@@ -16,9 +16,10 @@ from kuager.case.founding import Happening, HappeningKind
 from kuager.case.history import histories, received_by
 from kuager.case.not_judged import NotJudged
 from kuager.case.operators import known_operators
-from kuager.case.opinions import opinions_of
+from kuager.case.opinions import listed_of, opinions_of
 from kuager.case.places import belongs
 from kuager.case.reached import ServiceTraces
+from kuager.case.registers import record_citations, registers_of
 from kuager.episodes.findings import TRUSTED, Examined
 from kuager.episodes.stances import set_aside, spans
 from kuager.errors import UsageError
@@ -95,6 +96,9 @@ def case_view(case: Case, found: Detected, language: str, examined: Sequence[Exa
         histories=histories(case),
         places=case.settings.places,
         operators=known_operators([case.path]),
+        registers=registers_of(case),
+        record=record_citations(case),
+        listed=listed_of(case),
     )
 
 

@@ -111,6 +111,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Seal a file as evidence, then read its series, or what it says of what was ordered, said, owed and done."""
+    documents.refuse_other_options(kind, meta, place, signal)
     opened = open_case(case)
     if kind in documents.KINDS:
         documents.add(opened, file, kind, meta or (), as_json=as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,8 +14,8 @@ from rich.text import Text
 
 from kuager.accountability.annotated import fields
 from kuager.accountability.form import form as form_of
-from kuager.accountability.loading import parsed
-from kuager.accountability.registers import REGISTERS
+from kuager.accountability.loading import LARGEST_FILE, parsed
+from kuager.accountability.registers import REGISTERS, which_one
 from kuager.accountability.rows.documents import Document
 from kuager.accountability.rows.row import Holds
 from kuager.case.adding import opened
@@ -25,6 +26,7 @@ from kuager.cli.reader import results, say, translation
 from kuager.codecs.text import excerpt
 from kuager.errors import CodecError, UsageError, message
 
+_NUMBER = re.compile("[0-9]{1,15}")
 KINDS = (DOCUMENT_KIND, REGISTER_KIND)
 """What is added here, and not as a file of measurements."""
 
@@ -34,13 +36,24 @@ def form(
 ) -> None:
     """Print the form of a register, to be filled in and added with --as register."""
     if register not in REGISTERS:
-        raise UsageError(
-            message("“{name}” is no register."),
-            remedy=message("The registers are: {registers}."),
-            name=excerpt(register),
-            registers=", ".join(REGISTERS),
-        )
+        remedy, facts = which_one(register)
+        raise UsageError(message("“{name}” is no register."), remedy=remedy, name=excerpt(register), **facts)
     say(form_of(register).rstrip("\n"))
+
+
+def refuse_other_options(kind: str, meta: Sequence[str] | None, place: str | None, signal: str) -> None:
+    """What is said and not heard would be missed later."""
+    if meta and kind != DOCUMENT_KIND:
+        raise UsageError(
+            message("--meta says what a document is, and this is added as “{kind}”."),
+            remedy=message("Add it with --as document, or leave --meta out."),
+            kind=excerpt(kind),
+        )
+    if kind in KINDS and (place is not None or signal):
+        raise UsageError(
+            message("--place and --signal are for files of measurements."),
+            remedy=message("A document says it with --meta places=KZ, a row in its field `places`."),
+        )
 
 
 def add(case: Case, file: Path, kind: str, meta: Sequence[str], *, as_json: bool) -> None:
@@ -71,20 +84,20 @@ def _said(meta: Sequence[str]) -> dict[str, Any]:
         elif field.holds is Holds.PROSE:
             said[name] = value
         else:
-            said[name] = int(value) if field.numeric and value.isdigit() else value
+            said[name] = int(value) if field.numeric and _NUMBER.fullmatch(value) else value
     return said
 
 
 def _from_form(file: Path) -> dict[str, Any]:
     with opened(file) as stream:
-        data = stream.read()
+        data = stream.read(LARGEST_FILE + 1)
     try:
         tables = parsed(data)
     except CodecError as error:
         raise error.in_file(str(file)) from error
     rows = tables.get("documents")
     if isinstance(rows, list) and len(rows) == 1 and isinstance(rows[0], dict):
-        language = tables.get("language", "en")
+        language = str(tables.get("language", "en"))
         prose = {field.name for field in fields(Document) if field.holds is Holds.PROSE}
         return {
             name: {language: value} if name in prose and isinstance(value, str) and value else value

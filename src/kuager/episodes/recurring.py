@@ -160,6 +160,8 @@ class _Clock:
 def _cuts(index: int, cluster: Cluster, pieces: Sequence[Piece]) -> list[tuple[int, Window]]:
     """The cuts of a cluster as windows, each with the cluster's index; a long cut with hours of service is one."""
     runs = _runs_of_loss(pieces)
+    if not runs:  # what only just begins has no phases yet
+        return []
     length = cluster.last - cluster.first
     if length > LONG_S and sum(last - first for first, last in runs) > MOST_CUT * length:
         runs = [(cluster.first, cluster.last)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton, get_timezone_location
 
+from kuager.accountability.moments import UNKNOWN
 from kuager.errors import message
 from kuager.model.time import Instant, local, parse_utc
 
@@ -68,7 +69,11 @@ def interval(bounds: Instant, translation: Translation) -> str:
 
 
 def stated(text: str, zone: str, translation: Translation) -> str:
-    """A time as precise as a document gives it: RFC 3339, a local day ``2022-01-04``, a month ``2022-01``."""
+    """A time as precise as a document gives it: RFC 3339, a local day ``2022-01-04``, a month, a year, or none."""
+    if len(text) <= len("2022"):
+        return text or NOTHING
+    if text == UNKNOWN:
+        return translation.gettext(message("not known"))
     if len(text) == len("2022-01"):
         return str(format_skeleton("yMMMM", date.fromisoformat(f"{text}-01"), locale=translation.locale))
     if len(text) == len("2022-01-04"):

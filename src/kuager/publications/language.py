@@ -113,6 +113,8 @@ class Translation:
             return self.names(value.split())
         if name == "provider":
             return self.gettext(value)
+        if name == "day":
+            return clock.stated(value, "UTC", self)
         return clock.utc(parse_utc(value), self.locale) if _TIME.fullmatch(value) else value
 
 

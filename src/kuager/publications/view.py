@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from kuager.accountability.citing import Citation
+from kuager.accountability.registers import Registers
 from kuager.model.collected import DayCovered
 from kuager.model.episodes import Episode, Event, Phase, Reading
 from kuager.model.history import History
@@ -172,7 +174,9 @@ class CaseView:
     findings of other observers. ``site_measurements`` counts what was measured of sites and services; ``not_judged``
     says by place how many of them say nothing, and why, under an empty name how their files were read. ``histories``
     are of every episode that was ever claimed, by id, also of those that were taken back. ``places`` are the codes of
-    those that may have episodes, and ``operators`` all that are known to the case.
+    those that may have episodes, and ``operators`` all that are known to the case. ``registers`` are the rows about
+    what was ordered, said, owed and done, ``record`` the rows of the documentary record as they are cited, and
+    ``listed`` what registers such as STOP have of these countries, whenever it was.
     ``held_back`` counts what is not shown; lists of all places of ``withheld_kinds`` are left out, for what is missing
     there would be known.
     """
@@ -190,6 +194,9 @@ class CaseView:
     histories: Mapping[str, History] = field(default_factory=dict)
     places: tuple[str, ...] = ()
     operators: tuple[Operator, ...] = ()
+    registers: Registers = field(default_factory=Registers)
+    record: tuple[Citation, ...] = ()
+    listed: tuple[Opinion, ...] = ()
     held_back: HeldBack = HeldBack()
     withheld_kinds: frozenset[PartsKind] = frozenset()
 

@@ -59,9 +59,11 @@ def target(here: str, address: str) -> tuple[str, str]:
 
 
 def kind(path: str) -> str:
-    """What a page is about, in a word or two: ``front``, ``home``, ``episode``, ``country``, ``report court`` …"""
+    """What a page is about, in a word or two: ``home``, ``episode``, ``episode conduct``, ``report court`` …"""
     *folders, name = path.removesuffix(".html").split("/")
     about = folders[1] if len(folders) > 1 else "home" if folders else "front"
+    if len(folders) > len(("en", "episode", "kz-2022-01-04-a")):
+        about = f"{about} {folders[-1]}"
     return about if name == "index" else f"{about} {name}"
 
 

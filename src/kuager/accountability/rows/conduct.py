@@ -74,9 +74,10 @@ class Aim(StrEnum):
 class Statement(Row, frozen=True, kw_only=True):
     """What an operator (``operator``) or somebody else (``who``) said about a disruption.
 
-    ``names`` are those of the six things that it named; ``unread`` when its words were not read, so that nothing can be
-    said of them. ``aims`` are the reasons that it gave, ``shown`` whether it showed how the threat and the measure are
-    connected. ``stated_start`` and ``stated_end`` are the times that it gave.
+    ``admits`` is whether it admits that service was disrupted; ``names`` are those of the six things that it named, and
+    ``unread`` when its words were not read, so that nothing can be said of them. ``aims`` are the reasons that it gave,
+    ``shown`` whether it showed how the threat and the measure are connected. ``stated_start`` and ``stated_end`` are
+    the times that it gave.
     """
 
     about: ClassVar[str] = "at"
@@ -86,6 +87,7 @@ class Statement(Row, frozen=True, kw_only=True):
     who: str = ""
     at: When
     channel: Channel = Channel.UNKNOWN
+    admits: bool = False
     unread: bool = False
     names: tuple[Named, ...] = ()
     aims: tuple[Aim, ...] = ()

@@ -113,6 +113,7 @@ class Counts(StrEnum):
 class Claim(Row, frozen=True, kw_only=True):
     """What somebody else claims. It stays theirs: ``by`` said it at ``at``.
 
+    ``of`` is when that happened of which it speaks; without it a claim is about the one episode of a case that has one.
     Claims of one ``topic`` are compared: where some hold it and others do not, all of them are disputed. ``method``
     names how an ``amount`` was reckoned.
     """
@@ -124,6 +125,7 @@ class Claim(Row, frozen=True, kw_only=True):
     holds: bool = True
     by: str
     at: When
+    of: When = ""
     places: tuple[PlaceId, ...] = ()
     operators: tuple[OperatorId, ...] = ()
     amount: float | None = None

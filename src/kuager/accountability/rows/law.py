@@ -18,7 +18,7 @@ class Provision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class LawVersion(Row, frozen=True, kw_only=True):
-    """A law as it was from ``since`` on. Versions of one ``law`` are compared paragraph by paragraph.
+    """A law, called ``name``, as it was from ``since`` on. Versions of one ``law`` are compared by paragraph.
 
     ``read`` is whether its wording was read; what is told of a version that was not read is what others write of it.
     """
@@ -26,6 +26,7 @@ class LawVersion(Row, frozen=True, kw_only=True):
     about: ClassVar[str] = "since"
 
     law: str
+    name: Prose = msgspec.field(default_factory=dict)
     since: Later
     read: bool = False
     repealed: bool = False

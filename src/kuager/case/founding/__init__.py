@@ -8,6 +8,7 @@ from kuager.case.founding.record import (
     Restoration,
     SourceClass,
     founding_bytes,
+    founding_rows,
     load,
     parse,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "Restoration",
     "SourceClass",
     "founding_bytes",
+    "founding_rows",
     "load",
     "parse",
 ]

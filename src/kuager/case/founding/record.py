@@ -156,6 +156,11 @@ def founding_bytes() -> bytes:
     return resources.files("kuager.case.founding").joinpath("kz-2022-01.toml").read_bytes()
 
 
+def founding_rows() -> bytes:
+    """The file of the registers of the founding case, as it ships."""
+    return resources.files("kuager.case.founding").joinpath("kz-2022-01-registers.toml").read_bytes()
+
+
 @cache
 def load() -> Record:
     """The founding record."""

@@ -2,6 +2,7 @@
 
 feeds/<language>/episodes.{atom,json,ics}    all episodes of the case
 feeds/<language>/<place>.{atom,json,ics}     those of one place, where there are several
+feeds/<language>/days-to-watch.ics           days to watch, where the case has any
 feeds/cap/<episode>-v<n>.xml                 an alert for each version, in every language
 feeds/{status,incidents}.json                in the shape of status pages, in the first language
 """
@@ -12,9 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kuager.errors import message
+from kuager.publications.dossiers import dossier_of
 from kuager.publications.feeds.atom import atom
 from kuager.publications.feeds.calendar import calendar
 from kuager.publications.feeds.cap import cap_messages
+from kuager.publications.feeds.days_to_watch import days_to_watch, risk_calendar_path
 from kuager.publications.feeds.json_feed import json_feed
 from kuager.publications.feeds.statuspage import incidents, status_page
 from kuager.publications.feeds.story import feed_of
@@ -74,6 +77,10 @@ def feed_files(views: Mapping[str, CaseView]) -> dict[str, bytes]:
             for (suffix, _, _), write in zip(_SUBSCRIBED, _WRITERS, strict=True):
                 path = _path(whole.view.about.language, feed.place, suffix)
                 files[path] = write(feed, path)
+    for view in views.values():
+        days = dossier_of(view).days_to_watch
+        if days:
+            files[risk_calendar_path(view.about.language)] = days_to_watch(view, days)
     files[STATUS], files[INCIDENTS] = status_page(told[0], STATUS), incidents(told[0], INCIDENTS)
     return files | cap_messages(told)
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kuager.publications.records.stop_sheet import sheet_columns
+from kuager.publications.wording.conduct_words import FIELD_NAME
 
 _EDGE = "between its earliest and latest possible time"
 
@@ -131,12 +132,33 @@ _ELSEWHERE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
 }
 """Columns that mean something else in one table."""
+CONDUCT = "data/conduct/"
+"""The folder of tables of what was ordered, said, owed and done; all of their columns are text."""
+_OF_ROWS = {
+    "doubt": "What speaks against it, in English where there is English.",
+    "id": "Identifier of the row.",
+    "name": "What the law is called, in English where there is English.",
+    "most_words": "How many of its words may be quoted.",
+    "order": "Identifier of the order's row; empty where none was found.",
+    "provisions": "Paragraphs, as JSON.",
+    "quote_language": "Language of the quotation.",
+    "ran_over_hours": "Hours for which it lasted after the end that the order names.",
+    "sources": "Identifiers of what it cites, separated by semicolons.",
+    "status": "How it stands: supported, disputed, unproven or withdrawn.",
+    "text": "What it says, in English where there is English.",
+}
+
+
+def _of_conduct(name: str) -> str:
+    return _OF_ROWS.get(name) or FIELD_NAME.get(name) or _STRINGS.get(name, "")
 
 
 def table_schema(path: str, header: Sequence[str]) -> dict[str, Any]:
     """The Table Schema of a table by its header; a column that is not described here is text."""
     register = {one.name: (one.type, one.description) for one in sheet_columns()} if path == "data/stop.csv" else {}
     own = register or _ELSEWHERE.get(path, {})
+    if path.startswith(CONDUCT):
+        own = {name: ("string", _of_conduct(name)) for name in header}
     fields = []
     for name in header:
         kind, description = own.get(name) or _KNOWN.get(name) or ("string", "")

@@ -8,6 +8,8 @@ import math
 from collections.abc import Mapping
 
 from kuager.model.time import format_utc, from_epoch
+from kuager.publications.dossiers import dossier_of
+from kuager.publications.records.conduct_files import conduct_files
 from kuager.publications.records.english import in_english
 from kuager.publications.records.episode import SIMULATED, published_episode
 from kuager.publications.records.geo import places_geojson
@@ -42,6 +44,7 @@ def record_files(views: Mapping[str, CaseView]) -> dict[str, bytes]:
         found = data_files(episode) | shaped_files(episode)
         here = linked_path(episode.episode.id)
         files |= found | {here: episode_linked(episode, here, found)}
+    files |= conduct_files(dossier_of(view))
     return files | {LINKED: case_linked(view, LINKED, files)}
 
 

@@ -17,7 +17,7 @@ import msgspec
 from kuager.evidence.objects import sha256
 from kuager.model.signals import Source
 from kuager.publications.records.episode import SIMULATED
-from kuager.publications.records.fields import table_schema
+from kuager.publications.records.fields import CONDUCT, table_schema
 from kuager.publications.records.linked import licence_address, media_type, signals_of
 from kuager.publications.view import CaseView
 from kuager.sources import registry
@@ -71,7 +71,7 @@ def _by_episode(view: CaseView) -> dict[str, set[str]]:
 
 def _used_by(view: CaseView, path: str, used: Mapping[str, set[str]]) -> set[str]:
     """Ids of the sources of which a file holds something."""
-    if path in _OUR_OWN:
+    if path in _OUR_OWN or path.startswith(CONDUCT):
         return set()
     if path == "data/opinions.csv":
         return {one.source for one in view.opinions}

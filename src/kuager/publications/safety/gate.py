@@ -15,7 +15,7 @@ from kuager.model.history import History
 from kuager.model.notes import Note
 from kuager.model.opinions import Opinion
 from kuager.model.services import Blocking
-from kuager.publications.safety import delay, floor
+from kuager.publications.safety import conduct, delay, floor
 from kuager.publications.safety.rules import Rules
 from kuager.publications.safety.withheld import Withheld
 from kuager.publications.view import About, CaseView, DocumentaryEntry, EpisodeView, HeldBack, Trace
@@ -38,7 +38,12 @@ def made_safe(view: CaseView, rules: Rules, until: datetime | None = None) -> Ca
     Raises:
         UsageError: the case is about a place that is withheld, its title names one, or the delay leaves nothing.
     """
-    gate = _Gate(rules, Withheld(rules, view.operators), until)
+    withheld = Withheld(rules, view.operators)
+    registers = conduct.rows(view.registers, withheld, until)
+    record = conduct.citations(view.record, withheld, until)
+    untold = {row.id for row in view.registers} | {one.id for one in view.record}
+    untold -= {row.id for row in registers} | {one.id for one in record}
+    gate = _Gate(rules, withheld, until, frozenset(untold))
     gate.check(view)
     kept = [(one, left) for one in view.episodes if (left := gate.view(one)) is not None]
     mine = [one for one in view.episodes if not gate.withheld.holds(one.episode.place)]
@@ -65,6 +70,9 @@ def made_safe(view: CaseView, rules: Rules, until: datetime | None = None) -> Ca
             name: known for name, one in view.histories.items() if (known := gate.history(name, one)) is not None
         },
         operators=gate.withheld.known_operators(),
+        registers=registers,
+        record=record,
+        listed=tuple(told for one in view.listed if (told := gate.opinion(one)) is not None),
         withheld_kinds=gate.withheld.kinds,
         held_back=HeldBack(
             least=rules.least_measurements,
@@ -80,11 +88,12 @@ def made_safe(view: CaseView, rules: Rules, until: datetime | None = None) -> Ca
 
 @dataclass(frozen=True, slots=True)
 class _Gate:
-    """Applies the rules to one thing after another."""
+    """Applies the rules to one thing after another; ``untold`` are ids of rows that are not shown."""
 
     rules: Rules
     withheld: Withheld
     until: datetime | None
+    untold: frozenset[str]
 
     def check(self, view: CaseView) -> None:
         """Refuse what no rule could make safe."""
@@ -192,7 +201,8 @@ class _Gate:
             return None
         if self.until is not None and not delay.is_before(note, self.until):
             return None
-        return self.withheld.note(note)
+        told = conduct.without_rows(note, self.untold)
+        return self.withheld.note(told) if told is not None else None
 
     def alternative(self, one: Alternative) -> Alternative:
         speaks_for, weights_for = self.weighed(one.speaks_for, one.weights_for)

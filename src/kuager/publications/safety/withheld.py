@@ -7,6 +7,7 @@ any ending, for Russian and Kazakh decline them; so a text about another place o
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,6 +28,8 @@ _ENDING, _SHORT = 2, 4
 _ADJECTIVES, _OF_ADJECTIVES = ("ская", "ский"), 5
 """Regions are adjectives in Russian, ``Костанайская``; what people say is ``в Костанае``."""
 _OF_EVERY_REGION = frozenset({"region", "oblast", "city", "область", "город", "облысы", "қаласы"})
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Signs between letters that nobody sees: hyphens where a line may break, joiners, marks of direction."""
 _LEAST_DIGITS = 4
 """A shorter number without AS before it may count anything."""
 
@@ -70,7 +73,7 @@ class Withheld:
 
     def named_in(self, *texts: str) -> bool:
         """Whether a text names one of them."""
-        return self._named is not None and any(self._named.search(text) for text in texts)
+        return self._named is not None and any(self._named.search(_whole(text)) for text in texts)
 
     def note(self, note: Note) -> Note | None:
         """A sentence without them: lists go on with the others; None where nothing can be left."""
@@ -127,6 +130,11 @@ def _patterns(code: str) -> list[str]:
             holders = {place.holder, *(one.name for one in networks.facts(int(number)))}
             found += [_words(one) for one in sorted(holders) if one]
     return found
+
+
+def _whole(text: str) -> str:
+    """A text as it is read: every letter in one piece, and nothing unseen between them."""
+    return text if text.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFC", text))
 
 
 def _called(operator: Operator) -> list[str]:

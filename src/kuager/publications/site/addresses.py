@@ -31,6 +31,36 @@ def network(language: str, code: str) -> str:
     return f"{language}/network/{code.lower()}/index.html"
 
 
+def conduct(language: str) -> str:
+    """The page of what was ordered, said, owed and done in a whole case."""
+    return f"{language}/conduct/index.html"
+
+
+def account(language: str, identifier: str) -> str:
+    """The page that holds one episode to account."""
+    return f"{language}/episode/{identifier}/conduct/index.html"
+
+
+def operator(language: str, identifier: str) -> str:
+    """The page of an operator, by its id."""
+    return f"{language}/operator/{identifier}/index.html"
+
+
+def register(language: str, name: str) -> str:
+    """The page of a register."""
+    return f"{language}/register/{name}/index.html"
+
+
+def law(language: str) -> str:
+    """The page of laws with their versions, and of the instruments."""
+    return f"{language}/law/index.html"
+
+
+def history(language: str) -> str:
+    """The page of earlier episodes and of days to watch."""
+    return f"{language}/history/index.html"
+
+
 def guide(language: str, name: str) -> str:
     """One of ``GUIDES``."""
     return f"{language}/{name}/index.html"

@@ -81,6 +81,7 @@ def render_episode(
         contrasts=contrast.contrasts(view),
         sources=tables.source_rows(episode.signals, view),
         documents=view.documents,
+        conduct=addresses.account(view.about.language, episode.id),
         versions=history.version_rows(view.history, translation),
         onsets=sentence.onsets(view),
         published_onsets=view.published_onsets,

@@ -11,6 +11,7 @@ from kuager.publications.charts.zooms import zooms
 from kuager.publications.maps.figures import country_map, region_map, tile_grid, world_map
 from kuager.publications.pictures import File
 from kuager.publications.site import addresses, zooming
+from kuager.publications.site.conduct import conduct_pages
 from kuager.publications.site.country import render_country
 from kuager.publications.site.episode import Charts, render_episode
 from kuager.publications.site.guides import guide_pages
@@ -41,6 +42,7 @@ def site_files(views: Mapping[str, CaseView]) -> dict[str, File]:
         for code in networks(view):
             files[addresses.network(language, code)] = render_network(view, code).encode()
         files |= guide_pages(view)
+        files |= conduct_pages(view)
         pages = pages_of_places(view)
         for episode in view.episodes:
             files |= _of_episode(episode, pages)

@@ -28,6 +28,8 @@ MENU = {
     "glossary": message("Glossary"),
 }
 """The guides as the head of every page names them."""
+CONDUCT = message("Who answers")
+"""And before them, the page of what was ordered, said, owed and done."""
 
 
 def render(template: str, about: About, here: str, **facts: Any) -> str:
@@ -55,8 +57,11 @@ def render(template: str, about: About, here: str, **facts: Any) -> str:
             here=here,
             atom=f"feeds/{about.language}/episodes.atom",
             menu=[
-                (addresses.guide(about.language, name), translation.gettext(title), f"/{name}/" in here)
-                for name, title in MENU.items()
+                (page, translation.gettext(title), page == here)
+                for page, title in [
+                    (addresses.conduct(about.language), CONDUCT),
+                    *((addresses.guide(about.language, name), title) for name, title in MENU.items()),
+                ]
             ],
             languages=[(code, LANGUAGES[code], f"{code}/{below}", code == about.language) for code in about.languages],
             known=clock.utc(about.known, translation.locale),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kuager.errors import message
@@ -18,6 +18,8 @@ from kuager.publications.wording.groups import group_name, of_groups
 from kuager.publications.wording.slowed import SlowRow, slow_lines, slow_row
 from kuager.sources.registry import SOURCES
 
+INTERCEPTED = "tls.interception"
+"""The method of whoever puts a certificate of his own in the way."""
 MOST_ROWS = 30
 """More rows than this would make the page heavy; all of them stand in the file beside it."""
 _METHODS = {
@@ -66,6 +68,7 @@ class Services:
     more_groups: int
     blocked: tuple[BlockedRow, ...]
     more_blocked: int
+    not_secure: tuple[str, ...]
     slow_lines: tuple[str, ...]
     slowed: tuple[SlowRow, ...]
     more_slowed: int
@@ -88,6 +91,7 @@ def services(view: EpisodeView) -> Services:
         more_groups=max(0, len(episode.groups) - MOST_ROWS),
         blocked=tuple(_blocked(one, view) for one in episode.blocked[:MOST_ROWS]),
         more_blocked=max(0, len(episode.blocked) - MOST_ROWS),
+        not_secure=tuple(_not_secure(view)),
         slow_lines=slow_lines(episode.slowed[:MOST_ROWS], view.about.translation),
         slowed=tuple(slow_row(one, view.about.translation) for one in episode.slowed[:MOST_ROWS]),
         more_slowed=max(0, len(episode.slowed) - MOST_ROWS),
@@ -95,6 +99,20 @@ def services(view: EpisodeView) -> Services:
         documented=tuple(entry for entry in view.documents if entry.services or entry.slowed),
         data=credit(episode.service_signals, view.about.translation),
     )
+
+
+def _not_secure(view: EpisodeView) -> Iterator[str]:
+    """On which networks somebody else's certificate was shown: that is not only blocked, somebody reads along."""
+    translation = view.about.translation
+    found: dict[str, list[str]] = {}
+    for row in view.episode.blocked:
+        if INTERCEPTED in row.methods:
+            found.setdefault(row.network, []).append(service_name(row.service))
+    for network, hosts in found.items():
+        template = message(
+            "Encrypted connections on {network} were not secure: somebody could read along at {services}."
+        )
+        yield translation.gettext(template, network=network or clock.NOTHING, services=some(list(dict.fromkeys(hosts))))
 
 
 def lead(view: EpisodeView) -> tuple[str, ...]:
