@@ -19,10 +19,13 @@ from kuager.case.adding import add_bytes
 from kuager.case.anchors import Anchors
 from kuager.case.bundling import Chosen, bundle_case
 from kuager.case.detecting import detect_case
+from kuager.case.documents import add_record
 from kuager.case.folder import Case, open_case
+from kuager.case.founding import founding_bytes
 from kuager.case.proving import EPISODE, PUBLICATION, STANDING
 from kuager.case.publishing import publish_case
 from kuager.case.rederiving import HOLDS, rederive
+from kuager.errors import UsageError
 from kuager.evidence.verify.report import Outcome
 from kuager.evidence.verify.verifying import verify_bundle
 from kuager.model.words import Level
@@ -233,6 +236,29 @@ def test_an_operator_that_admits_it_confirms_an_episode(
     assert levels(case) == {Level.CORROBORATED}
     add_rows_to(case, changed)
     assert levels(case) == {level}
+
+
+def test_a_document_that_is_only_cited_confirms_nothing(detected: Case, tmp_path: Path) -> None:
+    case = copied(detected, tmp_path)
+    cited = """
+[[documents]]
+id = "notice"
+text = "A notice"
+kind = "notice"
+by = "Kcell"
+published = 2022-01-12
+seen = 2022-01-13
+source_class = ["company"]
+"""
+    add_rows_to(case, cited + ADMITS)
+    assert levels(case) == {Level.CORROBORATED}
+
+
+def test_no_document_takes_the_name_of_a_row_of_the_record(detected: Case, tmp_path: Path) -> None:
+    case = copied(detected, tmp_path)
+    add_record(open_case(case.path), founding_bytes(), "record.toml")
+    with pytest.raises(UsageError, match="“T001” is the name of a row"):
+        add_file_to(case, tmp_path, "notice.html", b"<html>Dear subscribers</html>", id="T001")
 
 
 def test_a_case_with_registers_comes_out_again_from_a_bundle(detected: Case, tmp_path: Path) -> None:

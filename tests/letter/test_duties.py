@@ -19,9 +19,10 @@ from kuager.accountability.ownership import group_of
 from kuager.accountability.rows.conduct import Canary, Named, Ownership, StatementKind
 from kuager.accountability.rows.documents import Channel
 from kuager.accountability.rows.row import Answer
+from kuager.case.closed import CLOSED
 from kuager.case.demonstration import SETTINGS
 from kuager.case.folder import new_case
-from kuager.case.registers import CLOSED, add_row_bytes, registers_of
+from kuager.case.registers import add_row_bytes, registers_of
 from kuager.model.episodes import Episode
 from kuager.publications.dossiers import dossier_of
 from kuager.publications.site import addresses

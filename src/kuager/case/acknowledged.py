@@ -1,7 +1,7 @@
 """Who said that service was disrupted: rows of the documentary record, and of the registers that people fill in.
 
-A row of a register counts when it cites a document of its own, of a company, a government or a court: what only cites
-the documentary record is there already.
+A row of a register counts when it cites a sealed document of a company, a government or a court: what is only cited
+cannot be checked, and what cites the documentary record is there already.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def acknowledged(case: Case) -> tuple[Acknowledgement, ...]:
 
 def of_registers(registers: Registers, shelf: Library, places: tuple[str, ...]) -> Iterator[Acknowledgement]:
     """Those that statements and orders make; one that names no place is about the places of the case."""
-    documents = {one.id: one for one in registers.of(Document) if one.id in shelf.citations}
+    documents = {one.id: one for one in registers.of(Document) if one.id in shelf.citations and one.object}
     for row in registers.of(Statement):
         cited = [documents[name] for name in row.sources if name in documents]
         said = row.admits and row.kind not in (StatementKind.REPLY, StatementKind.DENOUNCEMENT)

@@ -1,13 +1,10 @@
 """The registers of a case: rows and documents sealed like any evidence, read where pages and levels need them.
 
-A file of rows is sealed as it came. Where a row has something ``private``, that is taken out first: what is sealed then
-is canonical JSON with a commitment in its place, and what opens the commitment lies in ``evidence/closed``, a folder of
-its owner's only, under the commitment as its name: ``sha256sum`` over the file gives the name. It is in no bundle.
+A file of rows is sealed as it came, but for what is private in it (``kuager.case.closed``).
 """
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,27 +17,24 @@ from msgspec.structs import replace
 
 from kuager.accountability.annotated import fields
 from kuager.accountability.citing import Citation, Library, library
-from kuager.accountability.loading import LARGEST_FILE, decode, parsed, unknown_operators
+from kuager.accountability.loading import LARGEST_FILE, decode, unknown_operators
 from kuager.accountability.media import BEGINNING, media_type
 from kuager.accountability.registers import Registers
 from kuager.accountability.rows.documents import Document, SourceClass
 from kuager.accountability.rows.row import Holds, Row
 from kuager.case.adding import forget, opened, sealed
+from kuager.case.closed import keep_closed, without_private
 from kuager.case.documents import happenings
 from kuager.case.folder import Case
 from kuager.case.operators import known_operators
 from kuager.case.received import DOCUMENT_KIND, REGISTER_KIND, Received
 from kuager.codecs.text import excerpt, refusal
 from kuager.errors import CodecError, KuagerError, UsageError, message
-from kuager.evidence.private.commitments import SALT_BYTES, Disclosure
-from kuager.evidence.private.folder import keep, make_private
+from kuager.evidence.private.commitments import Disclosure
 from kuager.model.notes import Note
 from kuager.model.time import parse_utc
 
-CLOSED = "closed"
-"""The folder below ``evidence`` in which what is private lies."""
 LARGEST_DOCUMENT = 256 * 2**20
-PRIVATE = "private"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +172,9 @@ def _prepared(case: Case, data: bytes, objects: Collection[str] = ()) -> _Rows:
     now = datetime.now(UTC)
     found = decode(data, now)
     _refuse_unknown_operators(case, found)
+    _refuse_names_of_the_record(case, found)
     _refuse_missing_objects(case, found, objects)
-    public, disclosures = _without_private(data, found)
+    public, disclosures = without_private(data, found)
     registers = decode(public, now)
     return _Rows(public, disclosures, registers, tuple(_replaced(case, registers)))
 
@@ -205,7 +200,7 @@ def _described(case: Case, row: dict[str, Any], file: Path, *, named: bool = Tru
 def _seal(case: Case, rows: _Rows, name: str) -> tuple[Received, bool]:
     """Seal rows, what opens their commitments first; the case must be held for writing."""
     for one in rows.disclosures:
-        _keep_closed(case, one)
+        keep_closed(case.path / "evidence", one)
     put = case.objects.put(rows.data)
     record, new, _ = sealed(case, put, name, REGISTER_KIND, case.settings.places[0], "", read=lambda: None)
     return record, new
@@ -229,28 +224,6 @@ def _identifier(file: Path) -> str:
     return "-".join(part for part in kept.split("-") if part)[:60].rstrip("-")
 
 
-def _without_private(data: bytes, found: Registers) -> tuple[bytes, tuple[Disclosure, ...]]:
-    """The bytes to seal, and what opens the commitments in them; the same bytes where nothing is private."""
-    if not any(row.private for row in found):
-        return data, ()
-    tables = parsed(data)
-    disclosures = []
-    for rows in tables.values():
-        for row in rows if isinstance(rows, list) else ():
-            if row.get(PRIVATE):
-                one = Disclosure(secrets.token_bytes(SALT_BYTES), PRIVATE, row[PRIVATE])
-                disclosures.append(one)
-                row[PRIVATE] = f"sha256:{one.commitment.hex()}"
-    return bytes(rfc8785.dumps(tables)), tuple(disclosures)
-
-
-def _keep_closed(case: Case, disclosure: Disclosure) -> None:
-    folder = case.path / "evidence" / CLOSED
-    folder.parent.mkdir(exist_ok=True)
-    make_private(folder)
-    keep(folder / disclosure.commitment.hex(), disclosure.text.encode("ascii"), dated=0)
-
-
 def _refuse_unknown_operators(case: Case, registers: Registers) -> None:
     known = [one.id for one in known_operators([case.path])]
     if unknown := unknown_operators(registers, known):
@@ -263,6 +236,19 @@ def _refuse_unknown_operators(case: Case, registers: Registers) -> None:
             operator=operator,
             known=", ".join(known),
         )
+
+
+def _refuse_names_of_the_record(case: Case, registers: Registers) -> None:
+    """Whoever cites a row of the record must not find another document under its name."""
+    taken = {row.id for row in happenings(case)}
+    for one in registers.of(Document):
+        if one.id in taken:
+            raise UsageError(
+                message("“{id}” is the name of a row of the documentary record of this case."),
+                meaning=message("This one would take its place."),
+                remedy=message("Choose an id for this one: --meta id=…"),
+                id=one.id,
+            )
 
 
 def _refuse_missing_objects(case: Case, registers: Registers, objects: Collection[str]) -> None:

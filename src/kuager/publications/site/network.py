@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from kuager.errors import message
@@ -30,13 +31,14 @@ class Said:
     lines: tuple[str, ...]
 
 
-def render_network(view: CaseView, code: str) -> str:
-    """The page of one network of a case."""
+def render_network(view: CaseView, code: str, pages: Container[str] = ()) -> str:
+    """The page of one network of a case; of the others, ``pages``, it links to its operator's where there is one."""
     about, translation = view.about, view.about.translation
     on = about.window[0].date()
     rows = network_rows(places.find(code), on, view.operators)
     row = rows[0]
     country = country_of(code)
+    operator_page = addresses.operator(about.language, row.operator.id) if row.operator else ""
     return render(
         "network.html",
         about,
@@ -46,6 +48,7 @@ def render_network(view: CaseView, code: str) -> str:
         code=code,
         holder=holder(row),
         operator=row.operator.called(translation.code) if row.operator else "",
+        operator_page=operator_page if operator_page in pages else "",
         access=translation.gettext(REACHED[row.access]),
         shares=[
             (

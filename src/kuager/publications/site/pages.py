@@ -34,15 +34,16 @@ def site_files(views: Mapping[str, CaseView]) -> dict[str, File]:
         world = world_map(view, language)
         files |= world.figure.sketches
         files[addresses.home(language)] = render_home(view, (world,)).encode()
+        conduct = conduct_pages(view)
+        files |= conduct
         for code in countries(view):
             page = addresses.country(language, code)
             regions = country_map(view, code, dirname(page))
             files |= regions.figure.sketches if regions is not None else {}
             files[page] = render_country(view, code, (regions,) if regions is not None else ()).encode()
         for code in networks(view):
-            files[addresses.network(language, code)] = render_network(view, code).encode()
+            files[addresses.network(language, code)] = render_network(view, code, conduct).encode()
         files |= guide_pages(view)
-        files |= conduct_pages(view)
         pages = pages_of_places(view)
         for episode in view.episodes:
             files |= _of_episode(episode, pages)
