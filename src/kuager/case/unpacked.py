@@ -5,18 +5,17 @@ Everything here comes from strangers: names and numbers of a bundle lead to no p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import msgspec
 
 from kuager.case.detecting import ASKED_FOR_FLAGGED
-from kuager.case.folder import SETTINGS_FILE, Case, new_case
+from kuager.case.folder import OPERATORS_FILE, SETTINGS_FILE, Case, new_case
 from kuager.case.ledger import Ledger, asked_and_answered
-from kuager.case.operators import FILE as OPERATORS_FILE
 from kuager.case.reading import READ_AS
-from kuager.case.received import DOCUMENT_KIND, Received
+from kuager.case.received import DOCUMENT_KIND, OWN_KINDS, Received
 from kuager.case.settings import Settings, from_toml
 from kuager.case.verdicts import FLAGGED
 from kuager.errors import ProofRefused, message
@@ -119,6 +118,14 @@ class Unpacked:
         for digest in words(parameters, ASKED_FOR_FLAGGED):
             ledger.keep(sha256(digest.encode()), asked_and_answered(FLAGGED, digest))
         return case
+
+    def add_own_words(self, case: Case, leaves: Iterable[Leaf]) -> None:
+        """Add what operators said themselves by some entries, of which episodes take no notice and pages do."""
+        known = {record.object for record in case.records.all()}
+        for leaf in leaves:
+            if isinstance(leaf, Document) and leaf.media in OWN_KINDS and leaf.object not in known:
+                case.objects.put(self.files.read(layout.object_path(bare(leaf.object))))
+                case.records.keep(_record(leaf, f"{leaf.media} {leaf.place}"))
 
     def _settings(self, parameters: Mapping[str, Parameter]) -> Settings:
         """What the case is about; what was claimed about other places or times names its own."""

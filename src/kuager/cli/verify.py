@@ -12,6 +12,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from kuager.case.pack_checking import check_pack
+from kuager.case.pack_files import is_pack
 from kuager.case.rederiving import rederive
 from kuager.cli.reader import results, say, translation, working
 from kuager.errors import EvidenceError, message
@@ -43,7 +45,7 @@ _STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "bold red", Outcome.NOT_CHECKE
 
 
 def verify(
-    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The folder or the zip.")],
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The folder or the zip, or the folder of a pack.")],
     key: Annotated[list[str] | None, typer.Option(metavar="VKEY", help="The log's key. Repeatable.")] = None,
     policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Witnesses, and how many are needed.")] = None,
     custodian: Annotated[Path | None, typer.Option(metavar="FILE", help="Who may sign: allowed_signers.")] = None,
@@ -55,7 +57,7 @@ def verify(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
 ) -> None:
-    """Check a bundle offline: what holds, what does not, and what it does not prove. Exit 3 if anything is wrong."""
+    """Check a bundle or a court pack offline: what holds, what does not, what is not proved. Exit 3 if any is wrong."""
     trusted = Trusted(
         log_keys=tuple(VerifierKey.parse(text.strip()) for text in key or ()),
         policy=Policy.parse(_bytes(policy)) if policy else None,
@@ -63,7 +65,10 @@ def verify(
         tsa_roots=b"\n".join(_certificates(path) for path in tsa_root or ()),
     )
     with working(message("Verifying…")):
-        report = verify_bundle(bundle, trusted, derive=_derived_again if again else None)
+        if is_pack(bundle):
+            report = check_pack(bundle, trusted, again=again)
+        else:
+            report = verify_bundle(bundle, trusted, derive=_derived_again if again else None)
     if as_json:
         results.file.write(json.dumps(_record(report), ensure_ascii=False, indent=2) + "\n")
     else:
