@@ -5,6 +5,7 @@ Below ``evidence/private``, a folder 0700::
     batches/                            contributions that wait for their interval to end
     records/<root>/                     the fields that can be opened, a file each
     originals/<commitment>.age          originals, sealed again for those for whom the parcel was sealed
+    demands/<root>.age                  parcels of the demand log, which are kept closed, and for whom they are sealed
     openings/<root>.json                the fields that were chosen to be revealed; bundles take these
 
 Every file and folder is dated 1970, so that who seizes the disk does not read from it when somebody came. The times at
@@ -14,7 +15,7 @@ which the file system itself saw a change cannot be chosen: each call changes al
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,8 +27,9 @@ from kuager.evidence.leaves import Contribution, Redaction
 from kuager.evidence.log.folder import LogFolder
 from kuager.evidence.private.batches import Batches
 from kuager.evidence.private.commitments import Record, read_opening
-from kuager.evidence.private.folder import clear_unfinished, destroy, held, keep, make_private
-from kuager.evidence.private.parcels import Parcel
+from kuager.evidence.private.contributors import read_contribution
+from kuager.evidence.private.folder import clear_unfinished, destroy, held, keep, keep_instead, make_private
+from kuager.evidence.private.parcels import Packed, Parcel
 from kuager.evidence.private.records import KeptRecord, to_destroy
 from kuager.evidence.private.sealing import seal
 from kuager.evidence.private.strict import from_digest
@@ -48,6 +50,8 @@ class Entrusted:
         self._records, self._originals, self._openings = (
             folder / name for name in ("records", "originals", "openings")
         )
+        self._demands = folder / "demands"
+        self._recipients = self._demands / "recipients"
         self._batches = Batches(folder / "batches", interval_s=contributions.interval_s, leaves=contributions.at_once)
 
     @property
@@ -78,6 +82,50 @@ class Entrusted:
             KeptRecord(self._records / record.root.hex()).keep(left)
             return self._batches.submit(parcel.contribution, LogFolder(log.folder), now)
 
+    def keep_closed(
+        self, parcel: Packed, recipients: Sequence[str], log: CaseLog, now: int, *, known: Set[str] | None = None
+    ) -> int:
+        """Keep a parcel of the demand log as it is, unread, and its contribution; the start of its batch.
+
+        The contribution comes first: what a crash leaves of the two is a commitment that nobody was told of.
+
+        Args:
+            parcel: as it was packed.
+            recipients: for whom, remembered for those that follow.
+            log: the case's, which must be there.
+            now: seconds since the epoch.
+            known: names of the parcels against which this one was made; None where it stands by itself.
+
+        Raises:
+            EvidenceError: others came meanwhile, or nothing more can be kept; nothing is kept then.
+        """
+        with self._held():
+            if known is not None and known != self.closed().keys():
+                raise EvidenceError(
+                    message("Somebody wrote to the demand log meanwhile."),
+                    meaning=message("Nothing of yours was sealed, and nothing is lost."),
+                    remedy=message("Look at what is there now (kuager demand list CASE), and say yours again."),
+                )
+            leaf = self._batches.submit(parcel.contribution, LogFolder(log.folder), now)
+            keep(self._demands / f"{parcel.contribution.root.hex()}.age", parcel.data, dated=_NO_TIME)
+            keep_instead(self._recipients, "".join(f"{one}\n" for one in recipients).encode("ascii"), dated=_NO_TIME)
+        return read_contribution(leaf)[1]
+
+    def closed(self) -> dict[str, Path]:
+        """The parcels of the demand log by their names, which are the roots of their records."""
+        return {path.stem: path for path in sorted(self._demands.glob("[!.]*.age"))}
+
+    def recipients(self) -> tuple[str, ...]:
+        """For whom the newest entry of the demand log was sealed; none where there is none."""
+        try:
+            return tuple(self._recipients.read_text("ascii").split())
+        except FileNotFoundError:
+            return ()
+
+    def waiting(self) -> dict[bytes, int]:
+        """The roots that wait for their batch, each with its start; dummies among them."""
+        return self._batches.waiting() if self.begun else {}
+
     def catch_up(self, log: CaseLog, now: int) -> list[int]:
         """Enter every batch whose interval is over, and destroy again what the log says was erased.
 
@@ -91,7 +139,7 @@ class Entrusted:
             EvidenceError: so many intervals passed that the clock must be asked first.
         """
         with self._held():
-            for folder in (self._originals, self._openings):
+            for folder in (self._originals, self._openings, self._demands):
                 clear_unfinished(folder)
             for root, commitments in _redacted(log):
                 self._destroy(root, commitments)
@@ -130,12 +178,19 @@ class Entrusted:
         Raises:
             EvidenceError: the record has no such field, or nothing is kept of it.
         """
+        return self.reveal_of(self.record(root), names)
+
+    def reveal_of(self, record: Record, names: Collection[str]) -> list[str]:
+        """As :meth:`reveal`, for a record that is not kept open here.
+
+        Raises:
+            EvidenceError: the record has no such field.
+        """
         with self._held():
-            record = self.record(root)
             for name in names:
                 record.disclosure(name)
-            opened = self._opened(root) & {one.name for one in record.disclosures} | set(names)
-            self._open(root, record, opened)
+            opened = self._opened(record.root) & {one.name for one in record.disclosures} | set(names)
+            self._open(record.root, record, opened)
             return sorted(opened)
 
     def erase(self, root: bytes, commitments: Sequence[bytes]) -> None:
@@ -175,7 +230,7 @@ class Entrusted:
         make_folder(self.folder.parent)
         make_private(self.folder)
         with held(self.folder):
-            for folder in (self._records, self._originals, self._openings):
+            for folder in (self._records, self._originals, self._openings, self._demands):
                 make_private(folder)
             try:
                 yield

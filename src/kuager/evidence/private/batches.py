@@ -85,6 +85,21 @@ class Batches:
             keep(path, leaf, dated=batch)
         return leaf
 
+    def waiting(self) -> dict[bytes, int]:
+        """The roots of the contributions that are not logged yet, each with the start of its batch; dummies among them.
+
+        Raises:
+            ProofRefused: what waits is not what was written.
+        """
+        if not self._folder.exists():
+            return {}
+        self._open()
+        with held(self._folder):
+            pending = [path.read_bytes() for folder in self._waiting().values() for path in _files(folder)]
+            prepared = [leaf for path in _files(self._prepared) for leaf in path.read_bytes().split(b"\n")[:-1]]
+            found = [read_contribution(leaf) for leaf in (*pending, *prepared)]
+        return {contribution.root: batch for contribution, batch in found}
+
     def log_due(self, log: LogFolder, writer: LogWriter, now: int) -> list[int]:
         """Log every batch whose interval is over; the starts of those that were logged. The head is signed afterwards.
 

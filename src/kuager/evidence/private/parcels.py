@@ -55,7 +55,20 @@ class _Header(msgspec.Struct, forbid_unknown_fields=True, tag_field="type", tag=
     sizes: list[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A parcel as it was sealed, and what the public may know of it: for whoever packs and enters it on one machine."""
+
+    contribution: Contribution
+    data: bytes = field(repr=False)
+
+
 def pack(originals: Sequence[bytes], fields: Mapping[str, Value], recipients: Sequence[str]) -> bytes:
+    """A parcel of fields and originals, to be handed over; as :func:`packed`."""
+    return packed(originals, fields, recipients).data
+
+
+def packed(originals: Sequence[bytes], fields: Mapping[str, Value], recipients: Sequence[str]) -> Packed:
     """Commit to fields and originals, sign with a key that is forgotten, and seal all of it.
 
     Raises:
@@ -79,7 +92,7 @@ def pack(originals: Sequence[bytes], fields: Mapping[str, Value], recipients: Se
         signature=contribution.signature,
         sizes=[len(data) for data in originals],
     )
-    return seal(b"".join([canonical(header), b"\n", *originals]), recipients).data
+    return Packed(contribution, seal(b"".join([canonical(header), b"\n", *originals]), recipients).data)
 
 
 def unpack(sealed: bytes, identities: str) -> Parcel:

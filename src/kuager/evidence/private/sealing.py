@@ -112,6 +112,15 @@ def unseal(sealed: bytes, identities: str) -> bytes:
     return original[:-1]
 
 
+def check_identities(identities: str) -> None:
+    """That a text is an age identity file, whatever it opens.
+
+    Raises:
+        KeyUnusable: it holds no X25519 identity of age.
+    """
+    _identities(identities)
+
+
 def check_original(original: bytes, disclosure: Disclosure, commitment: bytes) -> None:
     """That an original is the one whose hash was committed to.
 
