@@ -16,10 +16,19 @@ RECORD_KIND = "record"
 REGISTER_KIND = "register"
 """The kind of a file of rows: what was ordered, said, owed and done."""
 
+OWN_WORDS_KIND = "own-words"
+"""The kind of rows by which an operator speaks itself: notices and canaries. No episode follows from them."""
+
+OWN_TEXT_KIND = "own-text"
+"""The kind of a text that an operator signed; the row by which it speaks says what it is."""
+
+OWN_KINDS = frozenset({OWN_WORDS_KIND, OWN_TEXT_KIND})
+"""What an operator says itself, of which no episode is derived."""
+
 DOCUMENT_KIND = "document"
 """The kind of a document as it was published; its row in a register says what it is."""
 
-DOCUMENTARY = frozenset({RECORD_KIND, REGISTER_KIND, DOCUMENT_KIND})
+DOCUMENTARY = frozenset({RECORD_KIND, REGISTER_KIND, *OWN_KINDS, DOCUMENT_KIND})
 """The kinds that hold no measurement."""
 
 UNREAD = "unread"

@@ -28,7 +28,7 @@ from kuager.publications.maps.figures import country_map, region_map, tile_grid,
 from kuager.publications.maps.framing import framed
 from kuager.publications.maps.projection import azimuthal, equal_earth
 from kuager.publications.maps.regions import units
-from kuager.publications.pictures import Sketch
+from kuager.publications.pictures import MapFigure, Sketch
 from kuager.publications.view import CaseView, EpisodeView
 
 JANUARY, AUGUST = date(2022, 1, 5), date(2022, 8, 1)
@@ -50,6 +50,13 @@ def divided(simulated_view: EpisodeView) -> EpisodeView:
 
 def svgs(sketches: Mapping[str, Sketch]) -> list[str]:
     return [one.svg for one in sketches.values()]
+
+
+def world_of(view: EpisodeView) -> MapFigure:
+    """The map of the world of a case with one episode."""
+    found = world_map(CaseView(view.about, (view,), places=("KZ",)), "en")
+    assert found is not None
+    return found
 
 
 def test_equal_earth_is_that_of_its_authors() -> None:
@@ -91,7 +98,8 @@ def test_since_june_2022_new_regions_are_told_with_the_one_that_they_came_from()
 def test_a_later_map_says_so_in_words(simulated_view: EpisodeView, language: str) -> None:
     about = in_language(simulated_view, language).about
     later = tuple(moment + timedelta(days=240) for moment in about.window)
-    view = CaseView(replace(about, window=(later[0], later[1])), (), places=("KZ",))
+    measured = simulated_view.episode.signals
+    view = CaseView(replace(about, window=(later[0], later[1])), (), measured=measured, places=("KZ",))
     found = country_map(view, "KZ", "here")
     assert found is not None
     assert "2022" in found.caption[0]
@@ -135,7 +143,7 @@ def test_every_country_of_the_atlas_is_drawn() -> None:
 def test_svgs_have_attributes_only_and_a_background(divided: EpisodeView) -> None:
     found = region_map(divided, "here")
     assert found is not None
-    world = world_map(CaseView(divided.about, (divided,), places=("KZ",)), "en")
+    world = world_of(divided)
     for svg in [*svgs(found.figure.sketches), *svgs(world.figure.sketches)]:
         assert not FORBIDDEN.search(svg.replace('xmlns="http://www.w3.org/2000/svg"', ""))
         assert re.match(r'<svg[^>]*><rect x="0" y="0"[^>]*fill="#', svg)
@@ -155,7 +163,7 @@ def test_what_was_not_measured_is_hatched_and_what_cannot_be_drawn_is_named(divi
 def test_pictures_are_light_and_quickly_loaded(divided: EpisodeView) -> None:
     found = region_map(divided, "here")
     assert found is not None
-    world = world_map(CaseView(divided.about, (divided,), places=("KZ",)), "en")
+    world = world_of(divided)
     for sketch in (found.figure.sketches["here/map.png"], world.figure.sketches["en/world.png"]):
         picture = painted(sketch)
         assert picture.startswith(b"\x89PNG")
@@ -211,7 +219,7 @@ def test_no_map_is_much_higher_than_wide(country: str) -> None:
 def test_a_country_outside_of_the_case_does_not_look_as_if_it_was_not_hit(divided: EpisodeView) -> None:
     for colours in (drawing.LIGHT, drawing.DARK):
         assert contrast(colours.outside, colours.none) >= 1.3
-    svg = world_map(CaseView(divided.about, (divided,), places=("KZ",)), "en").figure.sketches["en/world.png"].svg
+    svg = world_of(divided).figure.sketches["en/world.png"].svg
     assert "not in this case" in svg
     assert "the whole country" in svg
     assert "at least half lost" not in svg
@@ -236,3 +244,9 @@ def test_the_archive_is_the_one_that_was_recorded() -> None:
     data = resources.files("kuager.publications.maps") / "data"
     recorded = tomllib.loads((data / "VENDOR.toml").read_text("utf-8"))["sha256"]["shapes.zip"]
     assert hashlib.sha256((data / "shapes.zip").read_bytes()).hexdigest() == recorded
+
+
+def test_where_nobody_measured_no_map_says_that_nothing_was_found(divided: EpisodeView) -> None:
+    empty = CaseView(divided.about, (), places=("KZ",))
+    assert world_map(empty, "en") is None
+    assert country_map(empty, "KZ", "en") is None

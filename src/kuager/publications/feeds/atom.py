@@ -6,14 +6,15 @@ from xml.etree import ElementTree as Xml
 
 from kuager.model.time import format_utc
 from kuager.publications.feeds.identity import address, urn
+from kuager.publications.feeds.notices import NoticeEntry, NoticeFeed
 from kuager.publications.feeds.story import Entry, Feed
 from kuager.publications.view import CaseView
 
 ATOM = "http://www.w3.org/2005/Atom"
 
 
-def atom(told: Feed, path: str) -> bytes:
-    """The feed of a case or of one of its places, in one language, which lies at ``path`` below ``public/``."""
+def atom(told: Feed | NoticeFeed, path: str) -> bytes:
+    """A feed of a case or of one of its places, in one language, which lies at ``path`` below ``public/``."""
     view = told.view
     feed = Xml.Element("feed", {"xmlns": ATOM, "xml:lang": view.about.language})
     _text(feed, "id", urn(view, told.name))
@@ -33,7 +34,7 @@ def atom(told: Feed, path: str) -> bytes:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{Xml.tostring(feed, encoding="unicode")}\n'.encode()
 
 
-def _entry(one: Entry, view: CaseView, path: str) -> Xml.Element:
+def _entry(one: Entry | NoticeEntry, view: CaseView, path: str) -> Xml.Element:
     entry = Xml.Element("entry")
     _text(entry, "id", one.id)
     _text(entry, "title", one.title)
@@ -41,7 +42,8 @@ def _entry(one: Entry, view: CaseView, path: str) -> Xml.Element:
     _text(entry, "updated", format_utc(one.updated))
     if one.path:
         _link(entry, "alternate", address(view, path, one.path), "text/html")
-    _link(entry, "related", address(view, path, one.alert), "application/cap+xml")
+    if one.alert:
+        _link(entry, "related", address(view, path, one.alert), "application/cap+xml")
     for word in one.words:
         Xml.SubElement(entry, "category", {"term": word})
     _text(entry, "content", "\n\n".join(one.text)).set("type", "text")

@@ -3,21 +3,21 @@
 The first is an Alert; those of later versions are Updates that refer to all before them; a Cancel tells that an episode
 was taken back, and what is found again afterwards begins with an Alert. Kuager is no alerting authority, so the status
 is Test, and Exercise where the signals are simulated; the note says so (section 3.2.1: status and note). CAP has no
-category for communications; Infra is the nearest. Instants are written with the offset -00:00, as section 3.3.2 wants
-those of UTC.
+category for communications; Infra is the nearest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from xml.etree import ElementTree as Xml
 
 from kuager.errors import message
 from kuager.model.episodes import Episode
 from kuager.model.history import Version
 from kuager.model.words import EpisodeKind, Level, PhaseKind
+from kuager.publications.feeds.cap_message import Heading, alert, pair, reference, text, written
 from kuager.publications.feeds.identity import alert_path, clean
 from kuager.publications.feeds.story import DRAWN, Entry, Feed, paragraphs, titled
 from kuager.publications.feeds.told import as_told
@@ -25,8 +25,6 @@ from kuager.publications.site import addresses
 from kuager.publications.view import CaseView, EpisodeView
 from kuager.publications.words import KIND
 
-CAP = "urn:oasis:names:tc:emergency:cap:1.2"
-SENDER = "kuager.invalid"
 NOT_AN_AUTHORITY = message(
     "Not sent by an alerting authority: a record of measurements, published for programs to read."
 )
@@ -56,7 +54,7 @@ class _Sending:
     @property
     def reference(self) -> str:
         """Sender, identifier and time, by which later messages name it (section 3.2.1, references)."""
-        return f"{SENDER},{self.identifier},{_time(self.sent)}"
+        return reference(self.identifier, self.sent)
 
     @property
     def kind(self) -> str:
@@ -105,21 +103,18 @@ def _message(sending: _Sending, entry: Entry, translated: list[tuple[CaseView, E
     ]
     if not infos and not sending.cancel:
         return None
-    alert = Xml.Element("alert", {"xmlns": CAP})
-    _text(alert, "identifier", sending.identifier)
-    _text(alert, "sender", SENDER)
-    _text(alert, "sent", _time(sending.sent))
-    _text(alert, "status", "Exercise" if entry.simulated else "Test")
-    _text(alert, "msgType", sending.kind)
-    _text(alert, "source", "Kuager")
-    _text(alert, "scope", "Public")
-    _text(alert, "note", " ".join([NOT_AN_AUTHORITY, DRAWN] if entry.simulated else [NOT_AN_AUTHORITY]))
-    if sending.earlier:
-        _text(alert, "references", " ".join(sending.earlier))
-    _text(alert, "incidents", entry.episode)
-    alert.extend(infos)
-    Xml.indent(alert)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{Xml.tostring(alert, encoding="unicode")}\n'.encode()
+    return alert(
+        Heading(
+            identifier=sending.identifier,
+            sent=sending.sent,
+            status="Exercise" if entry.simulated else "Test",
+            kind=sending.kind,
+            note=" ".join([NOT_AN_AUTHORITY, DRAWN] if entry.simulated else [NOT_AN_AUTHORITY]),
+            earlier=sending.earlier,
+            incident=entry.episode,
+        ),
+        infos,
+    )
 
 
 def _shown(sending: _Sending, entry: Entry, case: CaseView) -> EpisodeView | None:
@@ -132,40 +127,40 @@ def _shown(sending: _Sending, entry: Entry, case: CaseView) -> EpisodeView | Non
 def _info(sending: _Sending, shown: EpisodeView, case: CaseView) -> Xml.Element:
     """The block of one language; its children stand in the order of the schema."""
     episode, translation = shown.episode, case.about.translation
-    headline, text = titled(shown), paragraphs(shown)
+    headline, told = titled(shown), paragraphs(shown)
     if sending.cancel and sending.version is not None:
         headline = translation.gettext(message("Taken back: {title}"), title=headline)
-        text = [translation.note(sending.version.retraction)] if sending.version.retraction is not None else []
+        told = [translation.note(sending.version.retraction)] if sending.version.retraction is not None else []
     info = Xml.Element("info")
-    _text(info, "language", case.about.language)
-    _text(info, "category", "Infra")
-    _text(info, "event", clean(translation.gettext(KIND[episode.kind])))
-    _text(info, "responseType", "Monitor" if episode.ongoing and not sending.cancel else "None")
-    _text(info, "urgency", _urgency(sending, shown))
-    _text(info, "severity", _severity(episode))
-    _text(info, "certainty", "Unknown" if sending.cancel else _CERTAINTY[episode.level])
-    _text(info, "onset", _time(episode.start))
+    text(info, "language", case.about.language)
+    text(info, "category", "Infra")
+    text(info, "event", clean(translation.gettext(KIND[episode.kind])))
+    text(info, "responseType", "Monitor" if episode.ongoing and not sending.cancel else "None")
+    text(info, "urgency", _urgency(sending, shown))
+    text(info, "severity", _severity(episode))
+    text(info, "certainty", "Unknown" if sending.cancel else _CERTAINTY[episode.level])
+    text(info, "onset", written(episode.start))
     if episode.end is not None:
-        _text(info, "expires", _time(episode.end))
-    _text(info, "senderName", "Kuager")
-    _text(info, "headline", clean(headline))
-    _text(info, "description", clean("\n\n".join(text)))
+        text(info, "expires", written(episode.end))
+    text(info, "senderName", "Kuager")
+    text(info, "headline", clean(headline))
+    text(info, "description", clean("\n\n".join(told)))
     if case.about.address and not sending.cancel:
-        _text(info, "web", case.about.address + addresses.episode(case.about.language, episode.id))
+        text(info, "web", case.about.address + addresses.episode(case.about.language, episode.id))
     for name, value in (
         ("level", episode.level.value),
         ("kind", episode.kind.value),
         ("version", str(sending.number)),
-        ("start_earliest", _time(episode.start_earliest)),
-        ("start_latest", _time(episode.start_latest)),
-        ("end_earliest", _time(episode.end_earliest) if episode.end_earliest is not None else "unknown"),
-        ("end_latest", _time(episode.end_latest) if episode.end_latest is not None else "unknown"),
+        ("start_earliest", written(episode.start_earliest)),
+        ("start_latest", written(episode.start_latest)),
+        ("end_earliest", written(episode.end_earliest) if episode.end_earliest is not None else "unknown"),
+        ("end_latest", written(episode.end_latest) if episode.end_latest is not None else "unknown"),
     ):
-        _pair(info, "parameter", name, value)
+        pair(info, "parameter", name, value)
     area = Xml.SubElement(info, "area")
-    _text(area, "areaDesc", clean(shown.about.place_name))
+    text(area, "areaDesc", clean(shown.about.place_name))
     scheme = "ASN" if episode.place.startswith("AS") else "ISO3166-2" if "-" in episode.place else "ISO3166-1"
-    _pair(area, "geocode", scheme, episode.place)
+    pair(area, "geocode", scheme, episode.place)
     return info
 
 
@@ -180,17 +175,3 @@ def _urgency(sending: _Sending, shown: EpisodeView) -> str:
     if sending.cancel or not shown.episode.ongoing:
         return "Past"
     return "Immediate" if sending.sent - shown.horizon <= _FRESH else "Unknown"
-
-
-def _pair(parent: Xml.Element, tag: str, name: str, value: str) -> None:
-    pair = Xml.SubElement(parent, tag)
-    _text(pair, "valueName", name)
-    _text(pair, "value", value)
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}-00:00"
-
-
-def _text(parent: Xml.Element, tag: str, text: str) -> None:
-    Xml.SubElement(parent, tag).text = text

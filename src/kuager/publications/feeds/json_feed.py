@@ -5,14 +5,15 @@ from __future__ import annotations
 import msgspec
 
 from kuager.model.time import format_utc
+from kuager.publications.feeds.notices import NoticeEntry, NoticeFeed
 from kuager.publications.feeds.story import Entry, Feed
 from kuager.publications.records.episode import SIMULATED
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def json_feed(told: Feed, path: str) -> bytes:
-    """The feed of a case or of one of its places, in one language, which lies at ``path`` below ``public/``."""
+def json_feed(told: Feed | NoticeFeed, path: str) -> bytes:
+    """A feed of a case or of one of its places, in one language, which lies at ``path`` below ``public/``."""
     about = told.view.about
     feed: dict[str, object] = {
         "version": VERSION,
@@ -31,7 +32,7 @@ def json_feed(told: Feed, path: str) -> bytes:
     return msgspec.json.format(msgspec.json.encode(feed), indent=2) + b"\n"
 
 
-def _item(one: Entry, address: str) -> dict[str, object]:
+def _item(one: Entry | NoticeEntry, address: str) -> dict[str, object]:
     item: dict[str, object] = {
         "id": one.id,
         "title": one.title,
@@ -42,12 +43,5 @@ def _item(one: Entry, address: str) -> dict[str, object]:
     }
     if address and one.path:
         item["url"] = address + one.path
-    item["_kuager"] = {
-        "episode": one.episode,
-        "version": one.version,
-        "retracted": one.retracted,
-        "start": format_utc(one.start),
-        "end": format_utc(one.end) if one.end is not None else None,
-        "simulated": one.simulated,
-    }
+    item["_kuager"] = one.facts
     return item

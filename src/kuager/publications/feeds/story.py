@@ -12,6 +12,7 @@ from datetime import datetime
 
 from kuager.errors import message
 from kuager.model.history import History
+from kuager.model.time import format_utc
 from kuager.publications import clock
 from kuager.publications.feeds.identity import alert_path, clean, urn
 from kuager.publications.feeds.told import about_place, as_told, place_of
@@ -90,6 +91,18 @@ class Entry:
         if self.retracted:
             found.append("retracted")
         return tuple(found)
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """For programs, beside the words."""
+        return {
+            "episode": self.episode,
+            "version": self.version,
+            "retracted": self.retracted,
+            "start": format_utc(self.start),
+            "end": format_utc(self.end) if self.end is not None else None,
+            "simulated": self.simulated,
+        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)

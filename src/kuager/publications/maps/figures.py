@@ -38,8 +38,10 @@ _WIDTH = re.compile(r'width="(\d+)"')
 _WHOLE = frozenset({EpisodeKind.SHUTDOWN, EpisodeKind.OUTAGE})
 
 
-def world_map(view: CaseView, folder: str) -> MapFigure:
-    """The countries of a case on a map of the world; the others are drawn and not judged."""
+def world_map(view: CaseView, folder: str) -> MapFigure | None:
+    """The countries of a case on a map of the world; others are drawn and not judged. None where nobody measured."""
+    if not (view.episodes or view.measured):
+        return None
     translation = view.about.translation
     fills = _by_country(view)
     marks = [Mark(fills.get(shape.iso, Fill.OUTSIDE), "", shape) for shape in shapes.world() if shape.iso != "AQ"]
@@ -84,10 +86,15 @@ def region_map(view: EpisodeView, folder: str) -> MapFigure | None:
 
 
 def country_map(view: CaseView, code: str, folder: str) -> MapFigure | None:
-    """The regions of a country by name, each by the worst that any episode of the case says of it."""
+    """The regions of a country by name, each by the worst that any episode of the case says of it.
+
+    None where there is nothing to draw: regions without outlines or withheld ones, or a case in which nobody measured.
+    """
     translation, on = view.about.translation, view.about.window[0].date()
     known = units(code, translation.code, on)
     if PartsKind.REGIONS in view.withheld_kinds or not any(unit.outline for unit in known):
+        return None
+    if not (view.episodes or view.measured):
         return None
     order = (Fill.UNKNOWN, Fill.NONE, Fill.BAD, Fill.WORST)
     fills: dict[str, Fill] = {}

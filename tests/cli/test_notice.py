@@ -1,0 +1,207 @@
+"""What an operator says of a disruption, through the commands, as a person in a hurry would."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from tests import clocks
+from tests.cli.conftest import Inside, Run
+
+LAW = "Law on Communications, article 41-1"
+SAID = (
+    *("--operator", "kcell", "--effect", "cut", "--start", "2026-01-05T10:30Z", "--network", "AS29355"),
+    *("--access", "mobile", "--place", "KZ-75", "--service", "all", "--reason", "order", "--legal-basis", LAW),
+    *("--withheld", f"authority={LAW}", "--contact", "help@operator.example"),
+)
+
+
+def versions(inside: Inside, name: str) -> list[dict[str, object]]:
+    _, told, _ = inside("notice", "show", "status", name, "--json")
+    return list(json.loads(told)["versions"])
+
+
+def test_a_notice_is_said_changed_and_ended(inside: Inside, tmp_path: Path) -> None:
+    code, told, err = inside("notice", "new", "status", *SAID)
+    assert code == 0, err
+    assert "Kcell: no service from 5 January 2026, 10:30 UTC (15:30 Almaty) on." in " ".join(told.split())
+    assert f"withheld: legal basis {LAW}" in told
+    assert "withheld: no legal basis named" in told  # of the remedy nobody said anything
+    assert inside("notice", "update", "status", "kcell-2026-01-05", "--start", "2026-01-05T09:00Z")[0] == 0
+    assert inside("notice", "end", "status", "kcell-2026-01-05", "--end", "2026-01-05T20:00Z")[0] == 0
+    first, second, third = versions(inside, "kcell-2026-01-05")
+    assert (first["start"], second["start"], third["end"]) == (
+        "2026-01-05T10:30:00Z",
+        "2026-01-05T09:00:00Z",
+        "2026-01-05T20:00:00Z",
+    )
+    assert second["changed"] == ["start"]
+    assert third["state"] == "resolved"
+    assert (tmp_path / "status" / "public" / "en" / "index.html").is_file()
+
+
+def test_a_draft_lies_ready_and_says_nothing_until_it_is_said(inside: Inside, tmp_path: Path) -> None:
+    _, form, _ = inside("notice", "form")
+    draft = tmp_path / "draft.toml"
+    filled = form.replace('operator = ""', 'operator = "kcell"').replace('effect = ""', 'effect = "slowed"')
+    draft.write_text(filled.replace('start = ""', 'start = "unknown"'))
+    code, told, err = inside("notice", "new", "status", "draft.toml", "--start", "2026-01-05T10:30Z", "--dry-run")
+    assert code == 0, err
+    assert "Nothing was sealed or published." in told
+    assert not (tmp_path / "status").exists()
+    assert inside("notice", "new", "status", "draft.toml", "--start", "2026-01-05T10:30Z")[0] == 0
+    assert versions(inside, "kcell-2026-01-05")[0]["effect"] == "slowed"
+
+
+def test_a_file_may_say_times_as_people_do(inside: Inside, tmp_path: Path) -> None:
+    (tmp_path / "said.toml").write_text('operator = "kcell"\nplaces = ["KZ-75"]\nstart = "now"\n')
+    assert inside("notice", "new", "status", "said.toml", "--id", "a")[0] == 0
+    assert str(versions(inside, "a")[0]["start"]).endswith("Z")
+
+
+def test_a_version_in_a_file_follows_the_one_that_it_was_made_of(inside: Inside, tmp_path: Path) -> None:
+    inside("notice", "new", "status", *SAID)
+    _, form, _ = inside("notice", "form", "status", "kcell-2026-01-05")
+    assert tomllib.loads(form)["version"] == 2
+    (tmp_path / "mine.toml").write_text(form)
+    (tmp_path / "theirs.toml").write_text(form.replace("help@operator.example", "112"))
+    assert inside("notice", "update", "status", "kcell-2026-01-05", "theirs.toml")[0] == 0
+    code, _, err = inside("notice", "update", "status", "kcell-2026-01-05", "mine.toml")
+    assert code == 1
+    assert "does not follow the newest one, which is 2" in err
+    assert "Nothing of yours was sealed, nothing is lost." in err
+    assert [one["contact"] for one in versions(inside, "kcell-2026-01-05")] == ["help@operator.example", "112"]
+
+
+def test_a_notice_is_taken_back_and_stays(inside: Inside) -> None:
+    inside("notice", "new", "status", *SAID)
+    assert inside("notice", "update", "status", "kcell-2026-01-05", "--withdrawn", "It was a drill.")[0] == 0
+    assert [one["status"] for one in versions(inside, "kcell-2026-01-05")] == ["supported", "withdrawn"]
+
+
+def test_an_empty_folder_with_an_operator_of_ones_own_becomes_a_case(inside: Inside, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "operators.toml").write_text(
+        '[[operators]]\nid = "far-mobile"\nname = { en = "Far Mobile" }\ncountry = "KG"\naccess = "mobile"\n'
+        'source = "ourselves"\nnetworks = [{ asn = 64500 }]\n'
+    )
+    said = ("--operator", "far-mobile", "--effect", "cut", "--network", "AS64500", "--start", "now")
+    code, told, err = inside("notice", "new", "own", *said)
+    assert code == 0, err
+    assert "Far Mobile" in told
+    assert 'places = ["KG"]' in (tmp_path / "own" / "case.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--operator", "nobody"), "Nobody knows the operator “nobody”."),
+        (("--operator", "kcell", "--network", "AS9198"), "AS9198 is not known as a network of kcell."),
+        (("--operator", "kcell", "--network", "ASX"), "ASX"),
+        (("--operator", "kcell", "--place", "XX"), "XX"),
+        (("--operator", "kcell", "--start", "tomorrow"), "“tomorrow” is not a date or a time with its zone."),
+        (("--operator", "kcell", "--withheld", "colour=x"), "“colour” is no fact of a notice."),
+        (("--operator", "kcell", "--effect", "exploded"), "The notice cannot be read"),
+        (("--operator", "kcell", "--state", "resolved"), "A notice that is over needs its end."),
+        ((), "It is not said whose notice this is."),
+        (("--operator", "kcell", "--contact", "x\x1b[31m"), "as its contact."),
+        (("--operator", "kcell", "--authority", "a" * 5000), "A text has at most 4000 signs."),
+        (("--operator", "kcell", "--id", "../../etc"), "The notice cannot have “../../etc” as its id."),
+        (("--operator", "kcell", "--remedy", " "), "as its remedy."),
+    ],
+)
+def test_what_cannot_be_said_leaves_nothing_behind(
+    inside: Inside, tmp_path: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    code, told, err = inside("notice", "new", "status", *words)
+    assert code in (1, 2)
+    assert sentence in err
+    assert told == ""
+    assert not (tmp_path / "status").exists()
+
+
+def test_what_looks_like_markup_is_shown_as_it_was_said(inside: Inside, tmp_path: Path) -> None:
+    assert inside("notice", "new", "status", *SAID, "--id", "markup", "--remedy", "<script>alert(1)</script>")[0] == 0
+    page = (tmp_path / "status" / "public" / "en" / "notice" / "markup" / "index.html").read_text()
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('operator = "kcell"\nstart = 2026-01-05T10:30:00\n', "is not a date or a time with its zone"),
+        ('operator = "kcell"\nwithheld = "x"\n', "What is withheld is a table of facts"),
+        ("operator = 5\n", "The notice cannot be read"),
+        ('operator = "kcell"\ncolour = "red"\n', "A notice has no “colour”."),
+        ('operator = "kcell', "is neither TOML nor JSON"),
+    ],
+)
+def test_a_file_that_is_no_notice_is_refused(inside: Inside, tmp_path: Path, text: str, sentence: str) -> None:
+    (tmp_path / "said.toml").write_text(text)
+    code, told, err = inside("notice", "new", "status", "said.toml")
+    assert code in (1, 2)
+    assert sentence in err
+    assert told == ""
+    assert not (tmp_path / "status").exists()
+
+
+def test_no_file_of_rows_brings_a_notice_along(inside: Inside, tmp_path: Path) -> None:
+    inside("notice", "new", "status", *SAID)
+    rows = '[[notices]]\nid = "z"\ntext = "a"\noperator = "kcell"\nstate = "identified"\neffect = "cut"\n'
+    (tmp_path / "rows.toml").write_text(rows)
+    code, _, err = inside("add", "status", "rows.toml", "--as", "register")
+    assert code == 2
+    assert "An operator says it: kuager notice new CASE FILE." in err
+
+
+def test_it_cannot_end_before_it_begins(inside: Inside) -> None:
+    inside("notice", "new", "status", *SAID)
+    code, _, err = inside("notice", "end", "status", "kcell-2026-01-05", "--end", "2026-01-04T10:00Z")
+    assert code == 2
+    assert "The notice would end (2026-01-04T10:00:00Z) before it begins (2026-01-05T10:30:00Z)." in err
+    assert len(versions(inside, "kcell-2026-01-05")) == 1
+
+
+def test_a_clock_that_was_set_back_says_nothing(run: Run, tmp_path: Path) -> None:
+    assert run("notice", "new", "status", *SAID).returncode == 0
+    ended = ("notice", "end", "status", "kcell-2026-01-05", "--end", "now")
+    done = clocks.at("2026-01-05 12:00:00", tmp_path, *ended)
+    assert done.returncode == 1
+    assert "is behind the last entry of the log" in done.stderr
+    assert "nothing is lost" in done.stderr
+    assert len(json.loads(run("notice", "show", "status", "kcell-2026-01-05", "--json").stdout)["versions"]) == 1
+
+
+def test_questions_are_answered_in_a_terminal(tmp_path: Path) -> None:
+    """A real terminal: withheld with its law, not known, and what is proposed taken as it is."""
+    answers = ["kcell", "cut", "KZ-75", "2026-01-05T10:30Z", "", "", "", "order", LAW, "-", LAW, "?", ""]
+    environment = {**os.environ, "HOME": str(tmp_path), "LANG": "en_GB.UTF-8", "KUAGER_KEYS": str(tmp_path / "keys")}
+    master, slave = pty.openpty()
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kuager", "notice", "new", "status"],
+            cwd=tmp_path,
+            env=environment,
+            stdin=slave,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        os.write(master, ("\n".join(answers) + "\n").encode())
+        told, _ = process.communicate(timeout=120)
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert process.returncode == 0, told
+    shown = " ".join(told.split())
+    assert f"Authority withheld: legal basis {LAW}" in shown
+    assert "Whom to turn to not known" in shown
+    assert "Networks AS29355" in shown
+    assert "Remedy withheld: no legal basis named" in shown
