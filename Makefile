@@ -53,6 +53,7 @@ verifiers:
 	@scripts/system-package ssh-keygen openssh-client
 	@scripts/system-package busybox busybox
 	@scripts/system-package age-keygen age
+	@scripts/system-package faketime faketime
 	@scripts/system-package go golang-go
 	@scripts/system-package /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go golang-golang-x-mod-dev
 

@@ -12,10 +12,12 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from string import Template
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyrage import x25519
 from tests.case.kazakh_measurements import START, web
 from tests.playing import settings
 from tests.playing.ioda import answer as ioda
@@ -40,6 +42,7 @@ def test_every_command_works(page: Path, tmp_path: Path, iran_export: Path) -> N
     shutil.copy(iran_export, tmp_path / "iran.csv")
     (tmp_path / "own.csv").write_text(OWN_SERIES)
     write_own_parquet(tmp_path / "own.parquet")
+    (tmp_path / "notice.txt").write_text("Service is limited today.\n")
     (tmp_path / "notice.html").write_text("<!doctype html><title>Notice</title><p>Service is limited today.")
     (tmp_path / "said.toml").write_text(example_of_rows())
     (tmp_path / "many").mkdir()
@@ -48,10 +51,24 @@ def test_every_command_works(page: Path, tmp_path: Path, iran_export: Path) -> N
     (tmp_path / "measured").mkdir()
     for path in (tmp_path / "measured.jsonl.gz", tmp_path / "measured" / "hour.jsonl.gz"):
         path.write_bytes(gzip.compress(json.dumps(web(START, "AS9198", "orda.kz", 1, blocked=True)).encode()))
+    recipients = write_keys_and_demand(tmp_path)
     with serving(ioda) as server:
         file = tmp_path / "settings.toml"
         file.write_text(settings(server.address))
-        _run_all(page, tmp_path, {**os.environ, "KUAGER_SETTINGS": str(file), "KUAGER_KEYS": str(tmp_path / "keys")})
+        own = {"KUAGER_SETTINGS": str(file), "KUAGER_KEYS": str(tmp_path / "keys"), **recipients}
+        _run_all(page, tmp_path, {**os.environ, **own})
+
+
+def write_keys_and_demand(folder: Path) -> dict[str, str]:
+    """A demand to be sealed, the keys of two people, and what they read to each other: the public halves."""
+    (folder / "order.pdf").write_bytes(b"%PDF-1.7 an order")
+    (folder / "demand.toml").write_text('authority = "Court"\nkind = "cut"\nreceived = 2026-01-05T10:30:00Z\n')
+    found = {}
+    for name in ("first", "second"):
+        key = x25519.Identity.generate()
+        (folder / f"{name}.key").write_text(f"{key}\n")
+        found[name.upper()] = str(key.to_public())
+    return found
 
 
 def example_of_rows() -> str:
@@ -76,7 +93,7 @@ def _run_all(page: Path, tmp_path: Path, environment: dict[str, str]) -> None:
     for line in commands(page):
         if SET_UP.fullmatch(line):
             continue  # done by whoever runs this test
-        words = shlex.split(line)
+        words = shlex.split(Template(line).safe_substitute(environment))
         assert words[0] == "kuager", line
         done = subprocess.run(
             [sys.executable, "-m", "kuager", *words[1:]],

@@ -191,4 +191,5 @@ def test_nobody_is_named_who_went_to_court_and_nothing_of_how_it_was_read_is_lef
 
 
 def test_a_register_without_rows_was_searched_for() -> None:
-    assert {one.register for one in ROWS.of(Search)} >= set(REGISTERS) - set(ROWS.rows)
+    by_operators_themselves = {"notices", "policies"}
+    assert {one.register for one in ROWS.of(Search)} >= set(REGISTERS) - set(ROWS.rows) - by_operators_themselves

@@ -22,8 +22,9 @@ ONION = "http://2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion/k
         Publication(),
         Publication("https://example.org/"),
         Publication(ONION, Rules(20, 48, frozenset({"KZ-75", "AS29355", "IR-07"}), leave_out_non_commercial=True)),
+        Publication("", Rules(withheld_roles=frozenset({"редактор газеты", "curator"}))),
     ],
-    ids=["usual", "address", "everything"],
+    ids=["usual", "address", "everything", "roles"],
 )
 def test_the_table_survives_its_file(publication: Publication) -> None:
     settings = replace(SETTINGS, publication=publication)
@@ -52,6 +53,8 @@ def test_places_are_known_by_any_of_their_codes() -> None:
         ('withheld = "KZ-75"', "withheld must be a list"),
         ('withheld = ["Nowhere"]', "names “Nowhere”, which is no place"),
         ('withheld = ["KZ"]', "names a country, “KZ”"),
+        ('withheld_roles = "editor"', "withheld_roles must be a list of roles"),
+        ('withheld_roles = ["–"]', "withheld_roles must be a list of roles"),
         ('non_commercial = "hide"', "non_commercial must be “mark” or “leave-out”"),
     ],
 )

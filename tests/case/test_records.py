@@ -46,12 +46,13 @@ def test_the_index_holds_every_record_and_frictionless_finds_nothing_wrong(publi
     resources = {one["path"]: one for one in package(public)["resources"]}
     ends = (".csv", ".json", ".geojson", ".jsonld")
     files = {path.relative_to(public).as_posix() for path in (public / "data").rglob("*") if path.name.endswith(ends)}
-    assert set(resources) == files
+    stamped = {"data/conduct/denouncements.csv"}  # grows with stamps that come after the pages
+    assert set(resources) == files - stamped
     assert f"data/{EPISODE}/versions/1.json" in files
     assert all(one["hash"] == f"sha256:{sha256((public / path).read_bytes())}" for path, one in resources.items())
     report = frictionless.validate(str(public / "datapackage.json"))
     assert report.valid, report.flatten(["name", "message"])
-    assert len(report.tasks) == len(files)
+    assert len(report.tasks) == len(files - stamped)
 
 
 def test_every_column_is_described(public: Path) -> None:

@@ -89,6 +89,10 @@ def refused(*words: str | Path) -> str:
     return f"{told.happened} {told.meaning} {told.remedy}"
 
 
+AGREED = ("--consent", "public", "--risk", "none that I know of")
+"""What every contributor has to say."""
+
+
 def to_all(*, count: int = 2) -> Iterator[str]:
     for curator in CURATORS[:count]:
         yield from ("--to", curator)
@@ -102,14 +106,15 @@ def one_entry(case: Case) -> dict[str, Any]:
 
 def received(case: Case, tmp_path: Path, key: Path, fields: dict[str, str], files: list[bytes] | None = None) -> bytes:
     parcel = tmp_path / f"{os.urandom(4).hex()}.age"
-    parcel.write_bytes(pack(files or [], dict(fields), CURATORS[:2]))
+    agreed = {"consent": "public", "risk": "none that I know of"}
+    parcel.write_bytes(pack(files or [], {**agreed, **fields}, CURATORS[:2]))
     return contributing.receive(case, parcel, key, int(time.time()))
 
 
 def test_a_parcel_is_made_and_received_by_the_program(run: Run, case: Case, tmp_path: Path, key: Path) -> None:
     photograph = jpeg_of(drawn(600, 400))
     (tmp_path / "IMG_20220105_160411.jpg").write_bytes(photograph)
-    done = run("contribute", "IMG_20220105_160411.jpg", *to_all(), "--say", "place=Almaty", "--into", "parcel")
+    done = run("contribute", "IMG_20220105_160411.jpg", *to_all(), *AGREED, "--say", "place=Almaty", "--into", "parcel")
     assert done.returncode == 0, done.stderr
     parcel = tmp_path / "parcel"
     assert stat.S_IMODE(parcel.stat().st_mode) == 0o600
@@ -137,7 +142,18 @@ def test_a_parcel_is_made_and_received_by_the_program(run: Run, case: Case, tmp_
 def test_from_a_parcel_to_a_bundle(case: Case, tmp_path: Path, key: Path, clock: Callable[[int], None]) -> None:
     picture, parcel = tmp_path / "a.jpg", tmp_path / "parcel"
     picture.write_bytes(jpeg_of(drawn(600, 400)))
-    said("contribute", picture, *to_all(), "--say", "place=Almaty", "--say", "phone=+77010000000", "--into", parcel)
+    said(
+        "contribute",
+        picture,
+        *to_all(),
+        *AGREED,
+        "--say",
+        "place=Almaty",
+        "--say",
+        "phone=+77010000000",
+        "--into",
+        parcel,
+    )
     clock(DAY + 3 * 3600)
     first = json.loads(said("receive", case.path, parcel, "--identity", key, "--json"))
     clock(DAY + 9 * 3600)
@@ -278,7 +294,13 @@ def _contributed(case: Case, tmp_path: Path, person: Person) -> Path:
     (folder / f"{person.name}.jpg").write_bytes(person.file)
     words = itertools.chain.from_iterable(("--say", f"{name}={value}") for name, value in person.fields.items())
     said(
-        "contribute", folder / f"{person.name}.jpg", *to_all(count=person.curators), *words, "--into", folder / "p.age"
+        "contribute",
+        folder / f"{person.name}.jpg",
+        *to_all(count=person.curators),
+        *AGREED,
+        *words,
+        "--into",
+        folder / "p.age",
     )
     return folder / "p.age"
 
@@ -417,12 +439,12 @@ def test_who_may_not_is_told_so(case: Case, tmp_path: Path, key: Path, entered: 
     assert "cannot be read" in refused("receive", case.path, parcel, "--identity", tmp_path / "nothing")
     for words in ((), (parcel,), (parcel, "--due"), ("--identity", key)):
         assert "not clear" in refused("receive", case.path, *words)
-    assert "not 1" in refused("contribute", key, "--to", CURATORS[0], "--into", tmp_path / "p")
-    assert "nothing to seal" in refused("contribute", *to_all(), "--into", tmp_path / "p")
+    assert "not 1" in refused("contribute", key, "--to", CURATORS[0], *AGREED, "--into", tmp_path / "p")
+    assert "nothing to seal" in refused("contribute", *to_all(), *AGREED, "--into", tmp_path / "p")
     for field in ("place", "=x", "Place=x", "original=x"):
-        refused("contribute", *to_all(), "--say", field, "--into", tmp_path / "p")
+        refused("contribute", *to_all(), *AGREED, "--say", field, "--into", tmp_path / "p")
     assert not (tmp_path / "p").exists()
-    assert "cannot be made" in refused("contribute", key, *to_all(), "--into", parcel)
+    assert "cannot be made" in refused("contribute", key, *to_all(), *AGREED, "--into", parcel)
     dummy = next(
         one for one in range(entered + 1, entered - SMALL.at_once, -1) if one != entered and _is_entry(case, one)
     )

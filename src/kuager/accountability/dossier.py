@@ -18,16 +18,17 @@ from kuager.accountability.costing import cost_of, person_hours_of
 from kuager.accountability.harms import HarmCard, harm_cards
 from kuager.accountability.history import Earlier, SinceLast, days_since_last, earlier, within_months
 from kuager.accountability.notice import same_land
+from kuager.accountability.notices import NoticeHistory, as_citation, as_statement
 from kuager.accountability.operators import Card, card
 from kuager.accountability.orders import OrderOf, orders_of
 from kuager.accountability.pledges import Breach, breaches
 from kuager.accountability.proportionality import Proportionality, proportionality
 from kuager.accountability.questions import CHECKS, Subject, checks_of
-from kuager.accountability.registers import Registers
+from kuager.accountability.registers import Registers, name_of
 from kuager.accountability.remedy import PersonHours
 from kuager.accountability.restoration import Restoration, restoration
 from kuager.accountability.risk_dates import RiskDay, risk_calendar
-from kuager.accountability.rows.conduct import Canary, Order, Pledge
+from kuager.accountability.rows.conduct import Canary, Order, Pledge, Statement
 from kuager.accountability.rows.documents import Claim, Search
 from kuager.accountability.rows.law import Judgement
 from kuager.accountability.rows.people import Assembly, Past, Reachability, RiskDate
@@ -39,7 +40,7 @@ from kuager.model.episodes import Episode
 from kuager.model.operators import Operator
 from kuager.model.operators import operators as operators_of
 from kuager.model.opinions import Opinion
-from kuager.model.time import Instant
+from kuager.model.time import Instant, format_utc
 
 WITHIN_MONTHS = 36
 """A repetition counts within this time (check K16)."""
@@ -117,6 +118,7 @@ def dossier(
     countries: Sequence[str],
     window: tuple[datetime, datetime],
     known: datetime,
+    notices: Sequence[NoticeHistory] = (),
 ) -> Dossier:
     """The dossier of a case.
 
@@ -129,8 +131,12 @@ def dossier(
         countries: of the case, by two letters.
         window: of the case; what goes on is counted up to its end.
         known: when the last thing was received: what was due by then is missed.
+        notices: of operators, each of which is also a statement, made when it was first said.
     """
-    shelf = library(registers, record)
+    said = [(one, format_utc(one.first_known)) for one in notices]
+    statements = tuple(as_statement(one, moment) for one, moment in said)
+    registers = registers.with_later(Registers({name_of(Statement): statements})) if statements else registers
+    shelf = library(registers, [*record, *(as_citation(one, moment) for one, moment in said)])
     past = [one for one in registers.of(Past) if shelf.counts(one)]
     history = tuple(one for country in countries for one in earlier(country, past, listed))
     return Dossier(

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from kuager.accountability.moments import known_interval
+from kuager.accountability.moments import is_known, known_interval
 from kuager.accountability.notice import Grade, grade
 from kuager.accountability.proportionality import Reach as Width
 from kuager.accountability.proportionality import services_hit, width
 from kuager.accountability.rows.conduct import Coordination, Named, Order, Pledge, Statement, StatementKind
+from kuager.accountability.rows.documents import Channel
 from kuager.accountability.rows.law import Challenge, ChallengeKind
 from kuager.accountability.rows.people import Harm, Offer, Reach, Reachability
 from kuager.accountability.rows.row import Answer
@@ -182,6 +183,16 @@ def law_and_body_named(scene: Scene) -> Fact:
     return Fact(answer, (), cited(read))
 
 
+def status_published(scene: Scene) -> Fact:
+    """Whether it told on a page of status when service stopped and when it came back; in part with one of them."""
+    said = [one for one in scene.statements if one.channel is Channel.STATUS_PAGE]
+    whole = [one for one in said if is_known(one.stated_start) and is_known(one.stated_end)]
+    part = [one for one in said if is_known(one.stated_start) or is_known(one.stated_end)]
+    if not part:
+        return scene.not_found("P08")
+    return Fact(Answer.YES if whole else Answer.PARTIAL, (), cited(whole or part))
+
+
 def offered(scene: Scene) -> Fact:
     """Whether a remedy was offered; yes when it goes by the days lost."""
     rows = [one for one in scene.registers.of(Offer) if one.operator == scene.operator and scene.library.counts(one)]
@@ -225,6 +236,7 @@ FACTS: Mapping[str, Callable[[Scene], Fact]] = MappingProxyType(
         "challenged": challenged,
         "notified-before": notified_before,
         "law-and-body-named": law_and_body_named,
+        "status-published": status_published,
         "offered": offered,
         "denounced": denounced,
         "acted-together": acted_together,

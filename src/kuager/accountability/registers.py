@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from kuager.accountability.rows.conduct import Canary, Coordination, Order, Ownership, Pledge, Statement
+from kuager.accountability.rows.disclosure import Notice, Policy
 from kuager.accountability.rows.documents import Claim, Document, Search
 from kuager.accountability.rows.law import Challenge, Judgement, LawVersion
 from kuager.accountability.rows.people import Assembly, Harm, Offer, Past, Reachability, RiskDate, Tariff
@@ -35,6 +36,8 @@ REGISTERS: Mapping[str, type[Row]] = MappingProxyType(
         "risk-dates": RiskDate,
         "claims": Claim,
         "canaries": Canary,
+        "notices": Notice,
+        "policies": Policy,
         "searches": Search,
     }
 )

@@ -13,9 +13,9 @@ from datetime import date
 from pathlib import Path
 
 from kuager.case.anchors import Anchors
-from kuager.case.folder import SETTINGS_FILE, Case
+from kuager.case.consent import Consent, consent_of
+from kuager.case.folder import OPERATORS_FILE, SETTINGS_FILE, Case
 from kuager.case.log import Entry
-from kuager.case.operators import FILE as OPERATORS_FILE
 from kuager.case.proving import EPISODE
 from kuager.case.public_keys import fingerprints, key_files
 from kuager.case.received import DOCUMENT_KIND, UNREAD
@@ -123,7 +123,7 @@ def _contents(case: Case, chosen: Chosen, log: LogFolder, key: VerifierKey, anch
         checkpoints={one: signed[one].encode() for one in earlier},
         consistency={(one, size): log.consistency(one, size) for one in earlier},
         stamps=stamps,
-        disclosures=_disclosures(case, entries),
+        disclosures=_disclosures(case, entries, chosen),
     )
 
 
@@ -133,9 +133,15 @@ def _witnessed(head: SignedNote, anchors: Anchors) -> bool:
     return policy is not None and policy.satisfied(cosigned(head, policy.witnesses.values()))
 
 
-def _disclosures(case: Case, entries: Iterable[Entry]) -> dict[str, bytes]:
-    """What was revealed of the contributions that go in; nothing tells the others from dummies."""
+def _disclosures(case: Case, entries: Iterable[Entry], chosen: Chosen) -> dict[str, bytes]:
+    """What was revealed of the contributions that go in; nothing tells the others from dummies.
+
+    What was agreed to for a court only goes into confidential bundles only.
+    """
     roots = {_bare(entry.leaf.commit) for entry in entries if isinstance(entry.leaf, Contribution)}
+    if not chosen.confidential:
+        kept = case.entrusted.kept()
+        roots -= {one.hex() for one in kept if consent_of(case.entrusted.record(one)) is not Consent.PUBLIC}
     return {root: opening for root, opening in case.entrusted.openings().items() if root in roots}
 
 

@@ -6,42 +6,41 @@ they are read to open a parcel, and never kept.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kuager.case.adding import opened, unreadable
+from kuager.case.consent import NOTES, Consent, check_covered, consent_of, notes_of, risk_of
 from kuager.case.entrusted import contribution_at, contributions
 from kuager.case.folder import Case
+from kuager.case.private_files import identities_of, read_whole, write_private
 from kuager.case.signing import signing_key
-from kuager.errors import KuagerError, UsageError, message
+from kuager.errors import UsageError, message
 from kuager.evidence.private.commitments import read_opening
-from kuager.evidence.private.contributors import receipt_of
+from kuager.evidence.private.contributors import read_contribution, receipt_of
 from kuager.evidence.private.metadata import LARGEST_FILE, derivative
 from kuager.evidence.private.parcels import LARGEST_PARCEL, pack, unpack
 from kuager.evidence.private.records import redaction, to_destroy
 from kuager.evidence.private.sealing import LARGEST_CLASS, unseal
 from kuager.evidence.private.strict import from_hex
 
-_LARGEST_IDENTITY = 65_536
-_NO_TIME = 946_684_800
-"""The first second of 2000: what is written for others to carry is dated so. File systems of sticks begin in 1980."""
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An entry of which fields can be opened, those of them that were revealed, and the sealed originals."""
+    """An entry: the fields that can be opened, those that were revealed, sealed originals, what was agreed to."""
 
     index: int
     batch: str
     fields: tuple[str, ...]
     revealed: tuple[str, ...]
     originals: tuple[str, ...]
+    consent: str
 
 
-def contribute(files: Sequence[Path], said: Sequence[str], recipients: Sequence[str], into: Path) -> int:
+def contribute(
+    files: Sequence[Path], said: Sequence[str], recipients: Sequence[str], into: Path, consent: str, risk: str
+) -> int:
     """Seal files and fields for curators into a parcel; its size in bytes. Nothing of the machine gets into it.
 
     Args:
@@ -49,15 +48,17 @@ def contribute(files: Sequence[Path], said: Sequence[str], recipients: Sequence[
         said: fields, ``name=value`` each.
         recipients: of age, two or more.
         into: the parcel, which is made.
+        consent: how far it may go, one of ``Consent``.
+        risk: what could happen to anybody if it became known.
 
     Raises:
-        UsageError: there is nothing to seal, or a field has no name, or two have the same.
+        UsageError: there is nothing to seal, a field has no name, two have the same, or consent or risk are not said.
         KuagerError: a file cannot be read or sealed, the recipients cannot be used, or the parcel cannot be made.
     """
     fields: dict[str, str] = {}
     for one in said:
         name, equals, value = one.partition("=")
-        if not equals or name in fields:
+        if not equals or name in fields or name in NOTES:
             raise UsageError(
                 message("A field is said without a name, or twice."),
                 remedy=message("Say each once: --say place=Almaty --say seen=2022-01-05."),
@@ -67,9 +68,10 @@ def contribute(files: Sequence[Path], said: Sequence[str], recipients: Sequence[
         raise UsageError(
             message("There is nothing to seal."), remedy=message("Name a file, or say a field with --say.")
         )
-    originals = [_read(file, LARGEST_CLASS) for file in files]
+    fields |= notes_of(consent, risk)
+    originals = [read_whole(file, LARGEST_CLASS) for file in files]
     parcel = pack(originals, fields, recipients)
-    _write_new(into, parcel)
+    write_private(into, parcel)
     return len(parcel)
 
 
@@ -87,11 +89,17 @@ def receive(case: Case, parcel: Path, identity: Path, now: int) -> bytes:
     Raises:
         KuagerError: the parcel cannot be opened, is damaged, or cannot be kept.
     """
-    unpacked = unpack(_read(parcel, LARGEST_PARCEL), _identities(identity))
+    unpacked = unpack(read_whole(parcel, LARGEST_PARCEL), identities_of(identity))
     if not case.proving.log.exists:
         with case.writing("receive"):
             case.proving.log.begin()
     return case.entrusted.receive(unpacked, case.proving.log, now)
+
+
+def agreed(case: Case, leaf: bytes) -> tuple[Consent, str]:
+    """What the contributor of an entry that was received agreed to, and what they fear; for curators alone."""
+    record = case.entrusted.record(read_contribution(leaf)[0].root)
+    return consent_of(record), risk_of(record)
 
 
 def receipt(case: Case, leaf: bytes, passphrase: str | None = None) -> str:
@@ -122,11 +130,12 @@ def kept(case: Case) -> list[Kept]:
     roots, openings, found = case.entrusted.kept(), case.entrusted.openings(), []
     for entry, root in contributions(case.proving.log):
         if root in roots:
-            fields = tuple(one.name for one in case.entrusted.record(root).disclosures)
+            record = case.entrusted.record(root)
+            fields = tuple(one.name for one in record.disclosures if one.name not in NOTES)
             opening = openings.get(root.hex())
             revealed = tuple(sorted(read_opening(opening, root))) if opening is not None else ()
             originals = tuple(str(path) for path in case.entrusted.originals(root))
-            found.append(Kept(entry.index, entry.leaf.known, fields, revealed, originals))
+            found.append(Kept(entry.index, entry.leaf.known, fields, revealed, originals, consent_of(record).value))
     return found
 
 
@@ -134,9 +143,11 @@ def reveal(case: Case, index: int, names: Collection[str]) -> list[str]:
     """Choose fields of an entry to be opened in bundles; all of its fields that are opened from now on.
 
     Raises:
-        EvidenceError: the entry is no contribution, nothing is kept of it, or it has no such field.
+        EvidenceError: the entry is no contribution, nothing is kept of it, it has no such field, or its contributor did
+            not agree to that.
     """
     _, root = contribution_at(case.proving.log, index)
+    check_covered(case.entrusted.record(root), names)
     with case.writing("reveal"):
         return case.entrusted.reveal(root, names)
 
@@ -171,53 +182,9 @@ def strip(file: Path, into: Path, identity: Path | None = None) -> int:
         KuagerError: the file cannot be read, is neither a picture nor a plain text, or the other cannot be made.
     """
     if identity is None:
-        original = _read(file, LARGEST_FILE)
+        original = read_whole(file, LARGEST_FILE)
     else:
-        original = unseal(_read(file, LARGEST_PARCEL), _identities(identity))
+        original = unseal(read_whole(file, LARGEST_PARCEL), identities_of(identity))
     data = derivative(original, b"").data
-    _write_new(into, data)
+    write_private(into, data)
     return len(data)
-
-
-def _read(file: Path, most: int) -> bytes:
-    with opened(file) as stream:
-        data = stream.read(most + 1)
-    if len(data) > most:
-        raise KuagerError(
-            message("{file} has more than {most} bytes."),
-            remedy=message("Cut it into parts, and take each by itself."),
-            file=file.name,
-            most=most,
-        )
-    return data
-
-
-def _identities(file: Path) -> str:
-    """Also from a pipe: an identity that is itself locked with a passphrase need not be written down unlocked."""
-    try:
-        with file.open("rb") as stream:
-            return stream.read(_LARGEST_IDENTITY + 1).decode("utf-8", "replace")
-    except OSError as error:
-        raise unreadable(file, error) from error
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    """A file for its owner only, whole or not at all, where nothing was; without links, which sticks do not have."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise KuagerError(
-            message("“{path}” cannot be made: {reason}."),
-            remedy=message("Choose another name, in a folder in which you may write."),
-            path=str(path),
-            reason=error.strerror or type(error).__name__,
-        ) from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.utime(path, (_NO_TIME, _NO_TIME))
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise

@@ -14,13 +14,12 @@ from kuager.case.collected import was_collected
 from kuager.case.derivation import Derivation, Parameter
 from kuager.case.documents import explained, occasions
 from kuager.case.examining import chosen_windows, countries_watched, examine
-from kuager.case.folder import Case
-from kuager.case.operators import FILE as OPERATORS_FILE
+from kuager.case.folder import OPERATORS_FILE, Case
 from kuager.case.operators import known_operators
 from kuager.case.places import belongs, is_country
 from kuager.case.proving import EPISODE, STANDING
 from kuager.case.reading import read_as, up_to_date_tables
-from kuager.case.received import RECORD_KIND, REGISTER_KIND
+from kuager.case.received import OWN_KINDS, RECORD_KIND, REGISTER_KIND
 from kuager.case.services import sightings_of
 from kuager.case.verdicts import asked_for_flagged, up_to_date_verdicts
 from kuager.episodes.assemble import episodes_at, events_of
@@ -144,7 +143,7 @@ def standing(case: Case) -> Detected:
 
 def basis(case: Case) -> str:
     """The SHA-256 of what a case is about and of everything that it received: another basis, other episodes."""
-    read_as = [[one.object, one.kind, one.place, one.signal] for one in case.records.all()]
+    read_as = [[one.object, one.kind, one.place, one.signal] for one in case.records.all() if one.kind not in OWN_KINDS]
     return sha256(rfc8785.dumps({"about": _about(case), "received": read_as}))
 
 

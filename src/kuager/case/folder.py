@@ -33,6 +33,7 @@ from kuager.observations.store import ObservationStore
 from kuager.observations.tables import TableStore
 
 SETTINGS_FILE = "case.toml"
+OPERATORS_FILE = "operators.toml"
 BEFORE = ".public-before"
 """Where the published folder stands aside for the moment in which a new one takes its place."""
 
@@ -95,12 +96,15 @@ class Case:
 
 
 def new_case(path: Path, settings: Settings) -> Case:
-    """Make a case folder; it appears whole or not at all.
+    """Make a case folder; it appears whole or not at all. An empty folder, or one with operators only, becomes a case.
 
     Raises:
         CaseExists: something is there already.
         CaseError: the folder above cannot be written to.
     """
+    if _is_bare(path):
+        replace(path / SETTINGS_FILE, to_toml(settings))
+        return Case(path, settings)
     if path.exists():
         raise CaseExists(
             message("“{path}” exists already."),
@@ -123,6 +127,11 @@ def new_case(path: Path, settings: Settings) -> Case:
             reason=error.strerror or type(error).__name__,
         ) from error
     return Case(path, settings)
+
+
+def _is_bare(path: Path) -> bool:
+    """Whether a folder holds nothing but what somebody may put there before there is a case."""
+    return path.is_dir() and {one.name for one in path.iterdir()} <= {OPERATORS_FILE}
 
 
 def continued_case(path: Path, settings: Settings) -> Case:

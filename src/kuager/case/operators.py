@@ -10,11 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kuager.case.adding import unreadable
+from kuager.case.folder import OPERATORS_FILE
 from kuager.codecs.operators_toml import LARGEST_FILE, decode
 from kuager.errors import CodecError
 from kuager.model.operators import Operator, package_operators, with_own
-
-FILE = "operators.toml"
 
 
 def known_operators(folders: Iterable[Path]) -> tuple[Operator, ...]:
@@ -25,7 +24,7 @@ def known_operators(folders: Iterable[Path]) -> tuple[Operator, ...]:
     """
     known = package_operators()
     for folder in folders:
-        known = with_own(known, _own(folder / FILE))
+        known = with_own(known, _own(folder / OPERATORS_FILE))
     return known
 
 

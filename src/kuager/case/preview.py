@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
+from kuager.accountability.canaries import Missed
+from kuager.case.canaries import unseen
 from kuager.case.detecting import standing
 from kuager.case.folder import Case
 from kuager.case.painting import Progress
+from kuager.case.preview_rows import ToldRows, told_rows
 from kuager.case.publishing import Changes, changes_of, files_of, quiet, safe_views, told_until
 from kuager.model.signals import Source
 from kuager.publications.site.places import countries, networks, networks_named
@@ -45,6 +48,8 @@ class Preview:
         sources: those whose data are shown.
         held_back: what is not shown.
         addresses: every address of the web that stands in a file, sorted.
+        told: rows, notices, roles, documents, opened fields.
+        overdue: canaries that would be told as overdue, which the files above do not say yet.
     """
 
     sorts: tuple[Sort, ...]
@@ -55,6 +60,8 @@ class Preview:
     sources: tuple[Source, ...]
     held_back: HeldBack
     addresses: tuple[str, ...]
+    told: ToldRows
+    overdue: tuple[Missed, ...]
 
 
 def preview_case(case: Case, *, now: datetime | None = None, tell: Progress = quiet) -> Preview:
@@ -83,6 +90,8 @@ def preview_case(case: Case, *, now: datetime | None = None, tell: Progress = qu
         sources=_sources(view),
         held_back=view.held_back,
         addresses=tuple(sorted(_addresses(files))),
+        told=told_rows(view, files, case.public),
+        overdue=unseen(case),
     )
 
 

@@ -4,6 +4,7 @@ address = "https://example.org/kz/"     where the site will be found; feeds then
 delay_hours = 24                        nothing later than a day before publishing is told
 least_measurements = 20                 rows on fewer measurements by people are only counted
 withheld = ["KZ-75", "AS29355"]         regions and networks of which nothing is published
+withheld_roles = ["editor"]             roles of people that are not told
 non_commercial = "leave-out"            pass on no values whose licence forbids commercial use ("mark" otherwise)
 """
 
@@ -20,7 +21,7 @@ from kuager.publications.safety.rules import Rules
 
 _LONGEST_DELAY, _HIGHEST_FLOOR = 24 * 366, 1_000_000
 _MARK, _LEAVE_OUT = "mark", "leave-out"
-_KNOWN = frozenset({"address", "delay_hours", "least_measurements", "withheld", "non_commercial"})
+_KNOWN = frozenset({"address", "delay_hours", "least_measurements", "withheld", "withheld_roles", "non_commercial"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def publication_of(table: object) -> Publication:
             least_measurements=_number("least_measurements", table, usual.least_measurements, _HIGHEST_FLOOR),
             delay_hours=_number("delay_hours", table, usual.delay_hours, _LONGEST_DELAY),
             withheld=_withheld(table.get("withheld", [])),
+            withheld_roles=_roles(table.get("withheld_roles", [])),
             leave_out_non_commercial=_non_commercial(table.get("non_commercial", _MARK)),
         ),
     )
@@ -72,6 +74,8 @@ def publication_lines(publication: Publication) -> list[str]:
         lines.append(f"least_measurements = {rules.least_measurements}")
     if rules.withheld:
         lines.append(f"withheld = {json.dumps(sorted(rules.withheld))}")
+    if rules.withheld_roles:
+        lines.append(f"withheld_roles = {json.dumps(sorted(rules.withheld_roles), ensure_ascii=False)}")
     if rules.leave_out_non_commercial:
         lines.append(f'non_commercial = "{_LEAVE_OUT}"')
     return ["", "[publication]", *lines] if lines else []
@@ -126,6 +130,12 @@ def _withheld(value: object) -> frozenset[str]:
             )
         codes.add(place.code)
     return frozenset(codes)
+
+
+def _roles(value: object) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(one, str) and any(map(str.isalnum, one)) for one in value):
+        raise _damaged(message("In case.toml withheld_roles must be a list of roles, each in words."))
+    return frozenset(value)
 
 
 def _non_commercial(value: object) -> bool:

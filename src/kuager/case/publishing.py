@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from kuager.accountability.canaries import Missed
+from kuager.case.canaries import look_for_canaries
 from kuager.case.derivation import Derivation
 from kuager.case.detecting import Detected, standing
 from kuager.case.examining import examine
@@ -28,7 +30,10 @@ from kuager.case.folder import BEFORE, Case
 from kuager.case.painting import Painter, Progress
 from kuager.case.proving import PUBLICATION
 from kuager.case.publication_settings import rules_hash
+from kuager.case.published_demands import FOLDER as DEMANDS
+from kuager.case.published_demands import demand_files
 from kuager.case.published_proofs import SUFFIXES, proof_files
+from kuager.case.published_stamps import stamped_objects
 from kuager.case.reading import up_to_date_tables
 from kuager.case.verdicts import up_to_date_verdicts
 from kuager.case.versions import standing_hash
@@ -36,8 +41,10 @@ from kuager.case.views import case_view
 from kuager.evidence.durable import TEMPORARY, sync_folder, together, write_new
 from kuager.evidence.objects import sha256
 from kuager.model.time import format_utc
+from kuager.publications.dossiers import dossier_of
 from kuager.publications.feeds.files import feed_files
 from kuager.publications.pictures import File
+from kuager.publications.records.denouncements import DENOUNCEMENTS, denouncements_csv
 from kuager.publications.records.english import in_english
 from kuager.publications.records.files import record_files
 from kuager.publications.records.package import PACKAGE, data_package
@@ -48,8 +55,11 @@ from kuager.publications.site.pages import site_files
 from kuager.publications.view import CaseView
 
 MANIFEST = "MANIFEST.sha256"
-NOT_DERIVED = (*SUFFIXES, ".pdf")
-"""Ends of files that do not follow from the case alone: proofs need the log's key, PDFs the machine's text shaping."""
+NOT_DERIVED = (*SUFFIXES, ".pdf", DENOUNCEMENTS)
+"""Ends of files that do not follow from the case alone: proofs need the log's key, PDFs the machine's text shaping.
+
+Stamps come later than what they vouch for, so that the list of denouncements says more of them over time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +74,12 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """How many files there are, what changed, and the one to open."""
+    """How many files there are, what changed, the one to open, and canaries that are told as overdue from now on."""
 
     files: int
     changes: Changes
     address: Path
+    overdue: tuple[Missed, ...] = ()
 
 
 def quiet(done: int, of: int) -> None:
@@ -89,6 +100,7 @@ def publish_case(case: Case, *, now: datetime | None = None, tell: Progress = qu
     """
     with case.writing("publish"):
         found = standing(case)
+        overdue = look_for_canaries(case)
         up_to_date_tables(case)  # they may be thrown away, and without them a page would have no chart and not say so
         up_to_date_verdicts(case)
         until = told_until(case, now or datetime.now(UTC))
@@ -109,7 +121,7 @@ def publish_case(case: Case, *, now: datetime | None = None, tell: Progress = qu
         case.derivations.record(derivation, digest)
         write_new(case.manifests / digest, files[MANIFEST])
         case.proving.derived(PUBLICATION, derivation, {MANIFEST: digest})
-    return Published(len(files), changes, _address(case, found))
+    return Published(len(files), changes, _address(case, found), overdue)
 
 
 def told_until(case: Case, now: datetime) -> datetime | None:
@@ -160,15 +172,20 @@ def files_of(
     first = next(iter(views.values()))
     sketched |= proof_files(case, [one.episode.id for one in first.episodes], first.histories, until)
     files = Painter(case).paint(sketched, tell, remember=remember)
-    files[PACKAGE] = data_package(in_english(views), files)
+    view = in_english(views)
+    files[PACKAGE] = data_package(view, files)
+    files[DENOUNCEMENTS] = denouncements_csv(dossier_of(view), view.logged, stamped_objects(case))
+    files |= demand_files(case)
     files[MANIFEST] = "".join(f"{sha256(data)}  {path}\n" for path, data in sorted(files.items())).encode()
     return files
 
 
 def derived_part(manifest: bytes) -> bytes:
     """The lines of a manifest about files that anyone derives again from the same case."""
-    ends = tuple(end.encode() for end in NOT_DERIVED)
-    return b"".join(line for line in manifest.splitlines(keepends=True) if not line.rstrip().endswith(ends))
+    ends, opened = tuple(end.encode() for end in NOT_DERIVED), f"  {DEMANDS}".encode()
+    return b"".join(
+        line for line in manifest.splitlines(keepends=True) if not line.rstrip().endswith(ends) and opened not in line
+    )
 
 
 def changes_of(public: Path, files: Mapping[str, bytes]) -> Changes:

@@ -207,6 +207,7 @@ def _published(bundle: Unpacked, index: int) -> Compared:
             title = str(basis.parameters.get("title", ""))
             case.settings = replace(case.settings, languages=languages_of(basis.parameters), title=title)
             _restore(case, bundle, detected[-1], before)
+            bundle.add_own_words(case, before)
             rules = case.settings.publication
             if rules_hash(rules) != str(basis.parameters.get("rules", "")):
                 return Compared(claim, NOT_CHECKED, Note(OTHER_RULES, {"name": claim.name}))

@@ -20,6 +20,8 @@ from kuager.accountability.citing import Citation, Library, library
 from kuager.accountability.loading import LARGEST_FILE, decode, unknown_operators
 from kuager.accountability.media import BEGINNING, media_type
 from kuager.accountability.registers import Registers
+from kuager.accountability.rows.conduct import Canary
+from kuager.accountability.rows.disclosure import Notice
 from kuager.accountability.rows.documents import Document, SourceClass
 from kuager.accountability.rows.row import Holds, Row
 from kuager.case.adding import forget, opened, sealed
@@ -27,7 +29,7 @@ from kuager.case.closed import keep_closed, without_private
 from kuager.case.documents import happenings
 from kuager.case.folder import Case
 from kuager.case.operators import known_operators
-from kuager.case.received import DOCUMENT_KIND, REGISTER_KIND, Received
+from kuager.case.received import DOCUMENT_KIND, OWN_WORDS_KIND, REGISTER_KIND, Received
 from kuager.codecs.text import excerpt, refusal
 from kuager.errors import CodecError, KuagerError, UsageError, message
 from kuager.evidence.private.commitments import Disclosure
@@ -131,7 +133,7 @@ def registers_of(case: Case, among: Sequence[Received] | None = None) -> Registe
     """The rows of a case, or of what was received among some records; the newest row of each id."""
     found = Registers()
     for record in case.records.all() if among is None else among:
-        if record.kind == REGISTER_KIND:
+        if record.kind in (REGISTER_KIND, OWN_WORDS_KIND):
             found = found.with_later(decode(case.objects.get(record.digest), parse_utc(record.received)))
     return found
 
@@ -171,6 +173,7 @@ def _prepared(case: Case, data: bytes, objects: Collection[str] = ()) -> _Rows:
     """The rows of a file, checked and without what is private; ``objects`` are sealed though no record says so yet."""
     now = datetime.now(UTC)
     found = decode(data, now)
+    _refuse_own_words(found)
     _refuse_unknown_operators(case, found)
     _refuse_names_of_the_record(case, found)
     _refuse_missing_objects(case, found, objects)
@@ -236,6 +239,24 @@ def _refuse_unknown_operators(case: Case, registers: Registers) -> None:
             operator=operator,
             known=", ".join(known),
         )
+
+
+def _refuse_own_words(registers: Registers) -> None:
+    """A notice has versions, a signed canary its day, each with the moment of it: no file brings those along."""
+    for one in registers.of(Notice):
+        raise UsageError(
+            message("The row “{row}” is a notice, which is not added as a register."),
+            remedy=message("An operator says it: kuager notice new CASE FILE."),
+            row=one.id,
+        )
+    for canary in registers.of(Canary):
+        if canary.signed or canary.signature:
+            raise UsageError(
+                message("The row “{row}” is a canary with its signature, which is not added as a register."),
+                meaning=message("When it was signed would be what somebody wrote, not what a clock said."),
+                remedy=message("An operator signs it: kuager canary sign CASE --operator ID --due DAY."),
+                row=canary.id,
+            )
 
 
 def _refuse_names_of_the_record(case: Case, registers: Registers) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from datetime import UTC, datetime
 
 from kuager.case.detecting import standing
 from kuager.case.folder import Case
-from kuager.case.publishing import safe_views, told_until
+from kuager.case.safe import safe_view
 from kuager.errors import UsageError, message
 from kuager.publications.charts.figures import overview
 from kuager.publications.charts.png import painted
@@ -32,15 +31,7 @@ def report_of(case: Case, kind: str, episode: str, language: str, *, html: bool)
         KuagerError: no PDF can be made on this machine.
     """
     chosen = preset(kind)
-    views = safe_views(case, standing(case), told_until(case, datetime.now(UTC)))
-    if language not in views:
-        raise UsageError(
-            message("This case is not published in “{language}”."),
-            remedy=message("Choose from {languages}."),
-            language=language,
-            languages=", ".join(views),
-        )
-    view = _chosen(views[language].episodes, episode)
+    view = chosen_episode(safe_view(case, standing(case), language).episodes, episode)
     sheet = printout(view, chosen)
     pictures = {}
     for path in sheet.pictures:
@@ -55,7 +46,12 @@ def report_of(case: Case, kind: str, episode: str, language: str, *, html: bool)
     return text.replace("img-src 'self'", "img-src data:").encode()
 
 
-def _chosen(views: tuple[EpisodeView, ...], episode: str) -> EpisodeView:
+def chosen_episode(views: tuple[EpisodeView, ...], episode: str) -> EpisodeView:
+    """The episode of a name, or the only one where none is given.
+
+    Raises:
+        UsageError: there is none, or several.
+    """
     named = [one for one in views if one.episode.id == episode or not episode]
     if len(named) == 1:
         return named[0]

@@ -15,10 +15,13 @@ from kuager.case.folder import Case
 from kuager.case.founding import Happening, HappeningKind
 from kuager.case.history import histories, received_by
 from kuager.case.not_judged import NotJudged
+from kuager.case.notices import notices_of
 from kuager.case.operators import known_operators
 from kuager.case.opinions import listed_of, opinions_of
 from kuager.case.places import belongs
+from kuager.case.published_stamps import logged_objects
 from kuager.case.reached import ServiceTraces
+from kuager.case.received import OWN_WORDS_KIND
 from kuager.case.registers import record_citations, registers_of
 from kuager.episodes.findings import TRUSTED, Examined
 from kuager.episodes.stances import set_aside, spans
@@ -83,7 +86,7 @@ def case_view(case: Case, found: Detected, language: str, examined: Sequence[Exa
     inside = [one for one in examined if belongs(case, one.series.place)]
     unjudged = NotJudged(case)
     return CaseView(
-        about=_about(case, case.settings.places[0], language, case.settings.start),
+        about=about_case(case, language),
         episodes=tuple(episode_views(case, found, language, examined)),
         measured=tuple(_quiet_reading(case, one) for one in inside),
         alone=tuple(event for event in found.events if _stands_alone(case, event, found.episodes)),
@@ -97,9 +100,16 @@ def case_view(case: Case, found: Detected, language: str, examined: Sequence[Exa
         places=case.settings.places,
         operators=known_operators([case.path]),
         registers=registers_of(case),
+        notices=notices_of(case),
         record=record_citations(case),
         listed=listed_of(case),
+        logged=logged_objects(case),
     )
+
+
+def about_case(case: Case, language: str) -> About:
+    """What pages of a case as a whole say of it."""
+    return _about(case, case.settings.places[0], language, case.settings.start)
 
 
 def _not_judged(case: Case, unjudged: NotJudged, language: str) -> dict[str, tuple[Note, ...]]:
@@ -133,6 +143,7 @@ def _about(case: Case, place: str, language: str, moment: datetime) -> About:
         languages=case.settings.languages,
         address=case.settings.publication.address,
         first_entry=entries[0].hash if (entries := case.proving.log.entries()) else "",
+        spoken=any(record.kind == OWN_WORDS_KIND for record in case.records.all()),
     )
 
 

@@ -16,16 +16,22 @@ from kuager.case.detecting import detect_case, standing
 from kuager.case.folder import continued_case, new_case, open_case
 from kuager.case.settings import Settings
 from kuager.cli import answers, collecting, documents, publishing, reader
+from kuager.cli.canary import canary
 from kuager.cli.classify import classify
 from kuager.cli.contributing import contribute, erase, receive, reveal, strip
+from kuager.cli.court_pack import make_pack
+from kuager.cli.demand import demand
 from kuager.cli.evaluate import evaluate
 from kuager.cli.keys import keys
 from kuager.cli.networks import print_networks
+from kuager.cli.notice import notice
 from kuager.cli.own_series import detect_series
+from kuager.cli.peers import joint_statement, peers
 from kuager.cli.proving import bundle, stamp
 from kuager.cli.reader import say, working
 from kuager.cli.report import report
 from kuager.cli.serve import serve
+from kuager.cli.transparency import transparency_report
 from kuager.cli.verify import verify
 from kuager.cli.witness import witness
 from kuager.codecs.registry import NAMED
@@ -252,14 +258,21 @@ app.command()(erase)
 app.command()(strip)
 app.command()(stamp)
 app.command()(bundle)
+app.command(name="court-pack")(make_pack)
 app.command()(serve)
 app.command()(report)
+app.command(name="transparency-report")(transparency_report)
+app.command()(peers)
+app.command(name="joint-statement")(joint_statement)
 app.command()(verify)
 app.command()(witness)
 app.command()(classify)
 app.command()(evaluate)
 app.command(name="detect-series")(detect_series)
 app.add_typer(keys, name="keys")
+app.add_typer(canary, name="canary")
+app.add_typer(notice, name="notice")
+app.add_typer(demand, name="demand")
 
 
 def run() -> None:

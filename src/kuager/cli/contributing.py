@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -11,12 +12,19 @@ import msgspec
 import typer
 
 from kuager.case import contributing
+from kuager.case.consent import Consent
 from kuager.case.folder import Case, open_case
 from kuager.cli.keys import passphrase_of
 from kuager.cli.reader import results, say, tell, translation, working
 from kuager.errors import KeyUnusable, UsageError, message
 from kuager.evidence.private.contributors import read_contribution
 from kuager.model.time import format_utc, from_epoch
+
+_AGREED = {
+    Consent.SEALED: message("kept, and nothing opened"),
+    Consent.COURT: message("fields opened for a court that keeps them, in confidential bundles"),
+    Consent.PUBLIC: message("fields opened in any bundle"),
+}
 
 Folder = Annotated[Path, typer.Argument(metavar="CASE", help="The folder of the case.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -33,10 +41,17 @@ def contribute(
         list[str] | None,
         typer.Option("--say", metavar="NAME=VALUE", help="A field that can be opened later. Repeatable."),
     ] = None,
+    consent: Annotated[str, typer.Option(help="How far it may go: sealed (kept, no more), court, or public.")] = "",
+    risk: Annotated[str, typer.Option(metavar="WORDS", help="What could happen to anybody if it became known.")] = "",
 ) -> None:
     """Seal files and words for curators, on your own machine and without asking anybody."""
+    if sys.stdin.isatty():
+        told = translation()
+        consent = consent or str(typer.prompt(told.gettext(message("How far may it go (sealed, court, public)"))))
+        asked = message("What could happen to anybody if it became known")
+        risk = risk or str(typer.prompt(told.gettext(asked)))
     with working(message("Sealing…")):
-        size = contributing.contribute(file or (), said or (), to, into)
+        size = contributing.contribute(file or (), said or (), to, into, consent, risk)
     told = translation()
     say(told.gettext(message("Sealed into {path}: {size} bytes."), path=str(into), size=size))
     say(told.gettext(message("Whoever finds it on you finds that you made it. Hand it over, then delete it.")))
@@ -140,12 +155,16 @@ def _print_received(case: Case, leaf: bytes, *, as_json: bool) -> None:
         receipt = contributing.receipt(case, leaf, passphrase_of("log"))
     except KeyUnusable as error:
         refused = error
+    consent, risk = contributing.agreed(case, leaf)
     if as_json:
-        _print_json({"batch": format_utc(from_epoch(start)), "due": due, "receipt": receipt})
+        record = {"batch": format_utc(from_epoch(start)), "due": due, "receipt": receipt}
+        _print_json({**record, "consent": consent.value, "risk": risk})
     else:
         told = translation()
         line = message("Kept. It becomes an entry of the log with its batch, after {time}.")
         say(told.gettext(line, time=due))
+        say(told.gettext(message("Its contributor agreed to: {consent}."), consent=told.gettext(_AGREED[consent])))
+        say(told.gettext(message("What could happen, they say: {risk}"), risk=risk or "–"))
         if receipt is not None:
             say(told.gettext(message("The receipt, to be kept where it can be denied:")))
             results.file.write(f"\n{receipt}")
@@ -163,6 +182,7 @@ def _print_kept(kept: list[contributing.Kept], *, as_json: bool) -> None:
     for one in kept:
         line = message("Entry {index}, batch of {batch}: {fields}")
         say(told.gettext(line, index=one.index, batch=one.batch, fields=", ".join(one.fields) or "–"))
+        say(told.gettext(message("  agreed to: {consent}"), consent=told.gettext(_AGREED[Consent(one.consent)])))
         if one.revealed:
             say(told.gettext(message("  opened in bundles: {fields}"), fields=", ".join(one.revealed)))
         for path in one.originals:

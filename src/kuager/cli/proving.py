@@ -63,7 +63,7 @@ def stamp(
     if for_witness is not None:
         write_new(for_witness, request_for_witness(opened, seen))
     if as_json:
-        _print_json(_record(stamped))
+        print_json(_record(stamped))
     else:
         _print_stamped(stamped, case)
 
@@ -87,7 +87,7 @@ def bundle(
     if as_json:
         record = {"path": str(bundled.path), "files": bundled.files, "entries": bundled.entries}
         withheld = [msgspec.to_builtins(one) for one in bundled.withheld]
-        _print_json({**record, "withheld": withheld, "fingerprints": bundled.fingerprints})
+        print_json({**record, "withheld": withheld, "fingerprints": bundled.fingerprints})
     else:
         _print_bundled(bundled, confidential=confidential)
 
@@ -123,6 +123,13 @@ def _print_bundled(bundled: Bundled, *, confidential: bool) -> None:
     told = translation()
     wrote = message("Wrote {path}: {files} files, {entries} entries of the log, each with its proof.")
     say(told.gettext(wrote, path=str(bundled.path), files=bundled.files, entries=bundled.entries))
+    print_held_back(bundled, confidential=confidential)
+    say(told.gettext(message("Check it: kuager verify {path}, or sh verify.sh in it."), path=str(bundled.path)))
+
+
+def print_held_back(bundled: Bundled, *, confidential: bool) -> None:
+    """What is not in a bundle and why, that it is not to be published, and whose keys signed."""
+    told = translation()
     for reason, words in _WITHHELD.items():
         count = sum(one.reason == reason for one in bundled.withheld)
         if count:
@@ -132,7 +139,6 @@ def _print_bundled(bundled: Bundled, *, confidential: bool) -> None:
         say(told.gettext(message("It holds addresses and identifiers of volunteers. Do not publish it.")))
     for name, fingerprint in bundled.fingerprints.items():
         say(told.gettext(message("Fingerprint of the {role} key: {fingerprint}"), role=name, fingerprint=fingerprint))
-    say(told.gettext(message("Check it: kuager verify {path}, or sh verify.sh in it."), path=str(bundled.path)))
 
 
 def _record(stamped: Stamped) -> dict[str, object]:
@@ -147,5 +153,6 @@ def _record(stamped: Stamped) -> dict[str, object]:
     }
 
 
-def _print_json(record: object) -> None:
+def print_json(record: object) -> None:
+    """A result for a program."""
     results.file.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")

@@ -18,6 +18,7 @@ from kuager.errors import message
 from kuager.model.time import format_utc
 from kuager.publications.language import Translation
 from kuager.publications.licences import terms
+from kuager.publications.wording.field_words import REGISTER
 from kuager.publications.wording.held_back import held_back_lines
 
 KILOBYTE = 1000
@@ -62,6 +63,8 @@ def print_published(published: Published, translation: Translation) -> None:
             address=str(published.address),
         )
     )
+    for one in published.overdue:
+        say(translation.note(one.notice))
 
 
 def published_record(published: Published) -> dict[str, object]:
@@ -74,6 +77,7 @@ def published_record(published: Published) -> dict[str, object]:
         "unchanged": len(changes.unchanged),
         "gone": len(changes.gone),
         "address": str(published.address),
+        "canaries_overdue": [one.last for one in published.overdue],
     }
 
 
@@ -102,6 +106,14 @@ def preview_record(found: Preview) -> dict[str, object]:
             "sources": list(held.sources),
         },
         "addresses": list(found.addresses),
+        "rows": dict(found.told.rows),
+        "new_rows": list(found.told.new),
+        "notices": dict(found.told.notices),
+        "roles": list(found.told.roles),
+        "operators": list(found.told.operators),
+        "documents": list(found.told.documents),
+        "opened": list(found.told.opened),
+        "canaries_overdue": [one.last for one in found.overdue],
     }
 
 
@@ -122,11 +134,34 @@ def _print_preview(found: Preview, translation: Translation) -> None:
     say(translation.gettext(message("Sources:")))
     for source in found.sources:
         say(f"  {translation.gettext(source.name)} ({terms(source, translation)})")
+    _print_told(found, translation)
+    for one in found.overdue:
+        say(translation.note(one.notice))
     say(translation.gettext(message("Held back:")))
     for line in held_back_lines(found.held_back, translation) or [translation.gettext(message("nothing"))]:
         say(f"  {line}")
     hosts = sorted({urlsplit(one).netloc for one in found.addresses})
     say(translation.gettext(message("Addresses that pages and files name: {count}, at {names}."), **_at(found, hosts)))
+
+
+def _print_told(found: Preview, translation: Translation) -> None:
+    """What people said and judged; nothing where the case holds nothing of that."""
+    told = found.told
+    if told.rows:
+        say(translation.gettext(message("Rows of registers:")))
+    for name, count in told.rows.items():
+        say(f"  {translation.gettext(REGISTER[name])}: {translation.number(count)}")
+    for template, names in (
+        (message("Rows that were not public before: {names}."), told.new),
+        (message("Roles of people named: {names}."), told.roles),
+        (message("Operators named: {names}."), told.operators),
+        (message("Documents cited: {names}."), told.documents),
+        (message("Files of fields of the demand log that were opened: {names}."), told.opened),
+    ):
+        if names:
+            say(translation.gettext(template, names=_some(names)))
+    for name, sentence in told.notices:
+        say(f"  {name}: {sentence}")
 
 
 def _at(found: Preview, hosts: list[str]) -> dict[str, object]:

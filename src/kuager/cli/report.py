@@ -10,8 +10,8 @@ import typer
 from kuager.case.folder import open_case
 from kuager.case.reporting import report_of
 from kuager.cli import reader
+from kuager.cli.writing import write
 from kuager.errors import UsageError, message
-from kuager.evidence.durable import replace
 from kuager.publications.report.presets import PRESETS
 
 
@@ -33,13 +33,4 @@ def report(
         )
     with reader.working(message("Writing the report…")):
         data = report_of(open_case(case), preset, episode, chosen, html=file.suffix == ".html")
-    try:
-        replace(file, data)
-    except OSError as error:
-        raise UsageError(
-            message("“{file}” cannot be written: {reason}."),
-            remedy=message("Name another file with --into."),
-            file=str(file),
-            reason=error.strerror or type(error).__name__,
-        ) from error
-    reader.say(reader.translation().gettext(message("Wrote {file}."), file=str(file)))
+    write(file, data)

@@ -18,4 +18,5 @@ def dossier_of(view: CaseView) -> Dossier:
         countries(view),
         view.about.window,
         view.about.known,
+        view.notices,
     )

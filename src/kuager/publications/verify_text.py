@@ -30,10 +30,11 @@ def verify_texts(languages: Iterable[str]) -> dict[str, bytes]:
     """
     others = {_HOW.replace(".txt", f".{code}.txt"): code for code in languages if code != _SOURCE}
     named = {_HOW: _SOURCE, **others}
-    return {name: _render(_HOW, code) for name, code in named.items()} | {_FORM: _render(_FORM, _SOURCE)}
+    return {name: rendered(_HOW, code) for name, code in named.items()} | {_FORM: rendered(_FORM, _SOURCE)}
 
 
-def _render(template: str, language: str) -> bytes:
+def rendered(template: str, language: str) -> bytes:
+    """A text from its template, in one language."""
     translation = translator(language)
     facts = {"translation": translation, "gettext": translation.gettext}
     return _templates().get_template(template).render(facts).encode()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from kuager.accountability.citing import Citation
+from kuager.accountability.notices import NoticeHistory
 from kuager.accountability.registers import Registers
 from kuager.model.collected import DayCovered
 from kuager.model.episodes import Episode, Event, Phase, Reading
@@ -77,6 +78,7 @@ class About:
         languages: those in which the page is published.
         address: where the site is to be found, ending in a slash; empty where its owner did not say.
         first_entry: hash of the first entry of the case's log, which stays; empty where nothing was logged.
+        spoken: whether an operator speaks in this case, so that there is a page of what it says.
     """
 
     case_title: str
@@ -89,6 +91,7 @@ class About:
     languages: tuple[str, ...] = tuple(LANGUAGES)
     address: str = ""
     first_entry: str = ""
+    spoken: bool = False
 
     @property
     def translation(self) -> Translation:
@@ -175,8 +178,9 @@ class CaseView:
     says by place how many of them say nothing, and why, under an empty name how their files were read. ``histories``
     are of every episode that was ever claimed, by id, also of those that were taken back. ``places`` are the codes of
     those that may have episodes, and ``operators`` all that are known to the case. ``registers`` are the rows about
-    what was ordered, said, owed and done, ``record`` the rows of the documentary record as they are cited, and
-    ``listed`` what registers such as STOP have of these countries, whenever it was.
+    what was ordered, said, owed and done, ``notices`` what operators say themselves with all versions, ``record`` the
+    rows of the documentary record as they are cited, and ``listed`` what registers such as STOP have of these
+    countries, whenever it was. ``logged`` says when the log took each sealed object, by ``sha256:…``.
     ``held_back`` counts what is not shown; lists of all places of ``withheld_kinds`` are left out, for what is missing
     there would be known.
     """
@@ -195,8 +199,10 @@ class CaseView:
     places: tuple[str, ...] = ()
     operators: tuple[Operator, ...] = ()
     registers: Registers = field(default_factory=Registers)
+    notices: tuple[NoticeHistory, ...] = ()
     record: tuple[Citation, ...] = ()
     listed: tuple[Opinion, ...] = ()
+    logged: Mapping[str, datetime] = field(default_factory=dict)
     held_back: HeldBack = HeldBack()
     withheld_kinds: frozenset[PartsKind] = frozenset()
 

@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Request
 from playwright.sync_api import Page as Tab
 from pypdf import PdfReader
 from tests.publications.browser.published import kind, one_of_each, packed
@@ -40,6 +40,9 @@ PICTURES_BUDGET = 300_000
 SHEETS = 14
 COLUMN = 718
 """Pixels of a sheet of A4 between margins of one centimetre."""
+
+LEFT = "net::ERR_ABORTED"
+"""A picture was still loading when the browser went on to another page."""
 
 MISSING_PICTURES = """() => [...document.images].some(
     one => !(one.complete && one.naturalWidth) && !(one.loading === 'lazy' && one.closest('details:not([open])'))
@@ -70,9 +73,13 @@ class Seen:
 
     def listen(self, context: BrowserContext) -> None:
         context.on("request", lambda request: self.asked.append(request.url))
-        context.on("requestfailed", lambda request: self.said.append(f"{request.failure}: {request.url}"))
+        context.on("requestfailed", self._failed)
         context.on("console", lambda message: self.said.append(message.text))
         context.on("weberror", lambda error: self.said.append(str(error.error)))
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != LEFT:
+            self.said.append(f"{request.failure}: {request.url}")
 
     @property
     def outside(self) -> list[str]:

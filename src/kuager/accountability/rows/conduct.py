@@ -135,10 +135,16 @@ class Ownership(Row, frozen=True, kw_only=True):
 
 
 class Canary(Row, frozen=True, kw_only=True):
-    """A signed statement of an operator that it got no secret order; the next one is due by ``due``."""
+    """A signed statement of an operator that it got no secret order; the next one is due by ``due``.
+
+    ``signed`` is the text with its ``signature`` of OpenSSH: only ``kuager canary sign`` fills them in. A canary that
+    is signed elsewhere is a document, which its row cites.
+    """
 
     about: ClassVar[str] = "at"
 
     operator: OperatorId
     at: When
     due: Later
+    signed: str = ""
+    signature: str = ""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kuager.publications.records.stop_sheet import sheet_columns
-from kuager.publications.wording.conduct_words import FIELD_NAME
+from kuager.publications.wording.field_words import FIELD_NAME
 
 _EDGE = "between its earliest and latest possible time"
 
@@ -124,14 +124,54 @@ _KNOWN: Mapping[str, tuple[str, str]] = {
 } | {"day": ("date", "Day, UTC.")}
 
 _ELSEWHERE: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "data/demands/opened.csv": {
+        "demand": ("string", "Id of the demand in the operator's log, chosen at random."),
+        "field": ("string", "Name of the field of the demand that was opened."),
+        "value": ("string", "What the field says; lists and numbers as JSON."),
+        "root": ("string", "Commitment to all fields of the entry; the opening of that name leads to it."),
+        "entry": ("integer", "Number of the entry of the log that holds the commitment."),
+    },
     "data/permitted-services.csv": {
         "blocked": ("string", "Services that were kept away, separated by blanks."),
         "worked": ("string", "Services that worked on two days or more, separated by blanks."),
         "blocked_services": ("integer", "How many services were kept away."),
         "worked_services": ("integer", "How many services worked on two days or more."),
     },
+    "exhibits.csv": {
+        "exhibit": ("string", "Number of the exhibit in the pack."),
+        "what": ("string", "What it is, in the language of the pack."),
+        "sha256": ("string", "SHA-256 of its bytes; empty where they are not in the case."),
+        "size": ("integer", "Size in bytes; empty where they are not in the case."),
+        "received": ("string", "When it was received; of what is only cited, when it was published."),
+        "entry": ("integer", "Number of its entry in the log."),
+        "path": ("string", "Where it lies in the pack; empty where it does not."),
+        "not_here": ("string", "Why it does not lie there, in the language of the pack."),
+        "links": ("string", "Where it was published, separated by blanks."),
+    },
+    "chronology.csv": {
+        "time": ("string", "When, as precise as its source has it: RFC 3339, a day, a month or a year."),
+        "utc": ("string", "When, in words, in UTC."),
+        "local": ("string", "The clocks of the place; empty where only a day is known."),
+        "precision": ("string", "How precise that is."),
+        "what": ("string", "What happened, in the language of the pack."),
+        "says": ("string", "Who says so."),
+        "exhibits": ("string", "Numbers of the exhibits that bear it out, separated by blanks."),
+    },
 }
 """Columns that mean something else in one table."""
+_OF_PEERS: Mapping[str, tuple[str, str]] = {
+    "question": ("string", "What is held side by side: a date, or the id of a question."),
+    "operator": ("string", "Id of the operator."),
+    "answer": ("string", "found, none-found or unknown; of a question its answer; of owners their names or ids."),
+    "earliest": ("datetime", "It was not before this; empty where it is no moment or not known."),
+    "latest": ("datetime", "It was not after this."),
+    "least_hours": ("number", "Hours from the loss of service, at least; below zero it was before."),
+    "most_hours": ("number", "Hours from the loss of service, at most."),
+    "measured": ("string", "networks: on the operator's own; overall: of the whole place; empty where it is a row."),
+    "row": ("string", "Id of the row that says so."),
+    "searched": ("string", "Days on which it was looked for and not found, separated by blanks."),
+}
+"""Columns of ``peers.csv``, which lies beside each episode."""
 CONDUCT = "data/conduct/"
 """The folder of tables of what was ordered, said, owed and done; all of their columns are text."""
 _OF_ROWS = {
@@ -143,9 +183,15 @@ _OF_ROWS = {
     "provisions": "Paragraphs, as JSON.",
     "quote_language": "Language of the quotation.",
     "ran_over_hours": "Hours for which it lasted after the end that the order names.",
+    "signature": "Signature of OpenSSH over the signed text; empty where it was signed elsewhere.",
+    "signed": "The text that was signed, byte for byte.",
     "sources": "Identifiers of what it cites, separated by semicolons.",
     "status": "How it stands: supported, disputed, unproven or withdrawn.",
     "text": "What it says, in English where there is English.",
+    "withheld": "Facts that are not told, each with the law that forbids to tell it, as JSON.",
+    "said": "When it was said: the clock of whoever sealed it.",
+    "changed": "Fields that this version says otherwise than the one before, separated by blanks.",
+    "not_told": "Facts that are withheld, with or without a law, separated by blanks.",
 }
 
 
@@ -157,6 +203,8 @@ def table_schema(path: str, header: Sequence[str]) -> dict[str, Any]:
     """The Table Schema of a table by its header; a column that is not described here is text."""
     register = {one.name: (one.type, one.description) for one in sheet_columns()} if path == "data/stop.csv" else {}
     own = register or _ELSEWHERE.get(path, {})
+    if path.endswith("/peers.csv"):
+        own = _OF_PEERS
     if path.startswith(CONDUCT):
         own = {name: ("string", _of_conduct(name)) for name in header}
     fields = []

@@ -9,13 +9,16 @@ from collections.abc import Mapping
 
 from kuager.model.time import format_utc, from_epoch
 from kuager.publications.dossiers import dossier_of
+from kuager.publications.records.canary_files import canary_files
 from kuager.publications.records.conduct_files import conduct_files
 from kuager.publications.records.english import in_english
 from kuager.publications.records.episode import SIMULATED, published_episode
 from kuager.publications.records.geo import places_geojson
 from kuager.publications.records.ioda_events import ioda_events
 from kuager.publications.records.linked import case_linked, episode_linked
+from kuager.publications.records.notice_files import notice_files
 from kuager.publications.records.ooni_incident import ooni_incident
+from kuager.publications.records.peer_files import peer_files
 from kuager.publications.records.service_files import service_files
 from kuager.publications.records.stop import stop_csv
 from kuager.publications.records.stop_sheet import stop_schema
@@ -44,7 +47,9 @@ def record_files(views: Mapping[str, CaseView]) -> dict[str, bytes]:
         found = data_files(episode) | shaped_files(episode)
         here = linked_path(episode.episode.id)
         files |= found | {here: episode_linked(episode, here, found)}
-    files |= conduct_files(dossier_of(view))
+    dossier = dossier_of(view)
+    files |= conduct_files(dossier) | peer_files(dossier)
+    files |= canary_files(view.registers) | notice_files(view.notices)
     return files | {LINKED: case_linked(view, LINKED, files)}
 
 

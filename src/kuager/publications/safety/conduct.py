@@ -11,28 +11,53 @@ import msgspec
 from kuager.accountability.annotated import fields, texts
 from kuager.accountability.citing import Citation
 from kuager.accountability.moments import is_known, known_interval
-from kuager.accountability.registers import Registers
+from kuager.accountability.notices import NoticeHistory, NoticeVersion
+from kuager.accountability.registers import Registers, name_of
+from kuager.accountability.rows.disclosure import Notice
+from kuager.accountability.rows.law import Judgement
 from kuager.accountability.rows.row import Holds, Row
 from kuager.model.notes import Note
 from kuager.publications.safety.withheld import Withheld
 
 _ROWS = "documents"
 """The fact of a sentence that lists rows."""
+_ROLE = "role"
+"""Taken out of a row where it is withheld; the row stays."""
 _SEEN = "seen"
 """When we saw a document."""
 
 
-def rows(registers: Registers, withheld: Withheld, until: datetime | None) -> Registers:
-    """The rows that may be shown, their private fields empty."""
+def rows(
+    registers: Registers, withheld: Withheld, until: datetime | None, told: Iterable[NoticeHistory] = ()
+) -> Registers:
+    """The rows that may be shown, their private fields empty; of notices those ``told``, as they were said last."""
     gone = {one.id for one in withheld.gone}
     kept: dict[str, tuple[Row, ...]] = {}
     for name, every in registers.rows.items():
-        shown = tuple(
-            msgspec.structs.replace(row, private="") for row in every if _may_be_shown(row, withheld, gone, until)
-        )
-        if shown:
+        shown = tuple(_shown(row, withheld) for row in every if _may_be_shown(row, withheld, gone, until))
+        if shown and name != name_of(Notice):
             kept[name] = shown
+    if newest := tuple(one.newest for one in told):
+        kept[name_of(Notice)] = newest
     return Registers(kept)
+
+
+def notices(every: Iterable[NoticeHistory], withheld: Withheld, until: datetime | None) -> tuple[NoticeHistory, ...]:
+    """Notices with the versions that may be shown; none of one that was ever about a withheld place or operator.
+
+    Under a delay a version is shown when it is old enough itself, whatever it speaks of.
+    """
+    gone = {one.id for one in withheld.gone}
+    found = []
+    for one in every:
+        if all(_may_be_shown(version.notice, withheld, gone, None) for version in one.versions):
+            shown = tuple(
+                NoticeVersion(msgspec.structs.replace(version.notice, private=""), version.known, version.object)
+                for version in one.versions
+                if until is None or (version.known < until and not _tells_later(version.notice, until))
+            )
+            found += [NoticeHistory(shown)] if shown else []
+    return tuple(found)
 
 
 def citations(record: Iterable[Citation], withheld: Withheld, until: datetime | None) -> tuple[Citation, ...]:
@@ -53,11 +78,19 @@ def without_rows(note: Note, untold: frozenset[str]) -> Note | None:
     return Note(note.template, {**note.facts, _ROWS: ", ".join(left)}) if left else None
 
 
+def _shown(row: Row, withheld: Withheld) -> Row:
+    """A row without what is private, and without a role that is withheld."""
+    row = msgspec.structs.replace(row, private="")
+    if isinstance(row, Judgement) and withheld.named_in(row.role):
+        return msgspec.structs.replace(row, role="")
+    return row
+
+
 def _may_be_shown(row: Row, withheld: Withheld, gone: set[str], until: datetime | None) -> bool:
     if _tells_later(row, until):
         return False
     for field in fields(type(row)):
-        values = list(field.values(row)) if field.holds is not Holds.PRIVATE else []
+        values = list(field.values(row)) if field.holds is not Holds.PRIVATE and field.name != _ROLE else []
         if field.holds is Holds.PLACE and withheld.any_of(values):
             return False
         if gone.intersection(value for value in values if isinstance(value, str)):

@@ -39,7 +39,8 @@ def made_safe(view: CaseView, rules: Rules, until: datetime | None = None) -> Ca
         UsageError: the case is about a place that is withheld, its title names one, or the delay leaves nothing.
     """
     withheld = Withheld(rules, view.operators)
-    registers = conduct.rows(view.registers, withheld, until)
+    notices = conduct.notices(view.notices, withheld, until)
+    registers = conduct.rows(view.registers, withheld, until, notices)
     record = conduct.citations(view.record, withheld, until)
     untold = {row.id for row in view.registers} | {one.id for one in view.record}
     untold -= {row.id for row in registers} | {one.id for one in record}
@@ -71,6 +72,7 @@ def made_safe(view: CaseView, rules: Rules, until: datetime | None = None) -> Ca
         },
         operators=gate.withheld.known_operators(),
         registers=registers,
+        notices=notices,
         record=record,
         listed=tuple(told for one in view.listed if (told := gate.opinion(one)) is not None),
         withheld_kinds=gate.withheld.kinds,

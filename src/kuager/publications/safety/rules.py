@@ -16,12 +16,14 @@ class Rules:
         least_measurements: rows that rest on fewer measurements by people are left out and only counted.
         delay_hours: what happened later than so many hours before publishing is left out; 0 for no delay.
         withheld: codes of regions and networks of which nothing is published.
+        withheld_roles: roles of people, such as those who judged a question, that are not told.
         leave_out_non_commercial: no values are passed on whose licence forbids commercial use; else they are marked.
     """
 
     least_measurements: int = 5
     delay_hours: int = 0
     withheld: frozenset[str] = frozenset()
+    withheld_roles: frozenset[str] = frozenset()
     leave_out_non_commercial: bool = False
 
     def withholds(self, place: str) -> bool:

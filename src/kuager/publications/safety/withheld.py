@@ -1,6 +1,6 @@
-"""Places that are withheld for the safety of people: their codes, their names in any text, and what speaks of them.
+"""Places and roles that are withheld for people's safety: codes, names in any text, and what speaks of them.
 
-A text that names a withheld place is left out whole. Names are looked for in every language of the register and with
+A text that names one of them is left out whole. Names are looked for in every language of the register and with
 any ending, for Russian and Kazakh decline them; so a text about another place of a like name may be left out, too.
 """
 
@@ -45,6 +45,7 @@ class Withheld:
     def _named(self) -> re.Pattern[str] | None:
         patterns = [pattern for code in sorted(self.rules.withheld) for pattern in _patterns(code)]
         patterns += [_words(one) for operator in self.gone for one in _called(operator)]
+        patterns += [_words(one) for one in sorted(self.rules.withheld_roles)]
         return re.compile("|".join(f"(?:{one})" for one in patterns), re.IGNORECASE) if patterns else None
 
     @property

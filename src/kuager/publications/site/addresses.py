@@ -7,8 +7,18 @@ from __future__ import annotations
 
 from posixpath import dirname, relpath
 
-GUIDES = ("verify", "subscribe", "method", "glossary")
+GUIDES = ("verify", "subscribe", "method", "glossary", "volunteer")
 """The pages that say how to use the others."""
+
+
+def status(language: str) -> str:
+    """The page of what operators say of disruptions."""
+    return f"{language}/status/index.html"
+
+
+def notice(language: str, identifier: str) -> str:
+    """The page of one notice."""
+    return f"{language}/notice/{identifier}/index.html"
 
 
 def home(language: str) -> str:

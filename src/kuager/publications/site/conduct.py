@@ -4,31 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kuager.accountability.archive import archives
 from kuager.accountability.dossier import Account
 from kuager.accountability.harms import HarmCard
 from kuager.accountability.operators import Card
+from kuager.accountability.peers import peers
 from kuager.accountability.pledges import Breach
 from kuager.accountability.registers import REGISTERS
+from kuager.accountability.rows.conduct import Canary
 from kuager.accountability.rows.documents import Claim, Counts, Search
 from kuager.accountability.rows.row import Status
 from kuager.errors import message
 from kuager.publications import clock
 from kuager.publications.dossiers import dossier_of
 from kuager.publications.feeds.days_to_watch import risk_calendar_path
-from kuager.publications.records import conduct_files
+from kuager.publications.records import canary_files, conduct_files, peer_files
+from kuager.publications.records.denouncements import DENOUNCEMENTS
 from kuager.publications.site import addresses
-from kuager.publications.site.conduct_parts import CardPart, Comparison, HarmPart, OperatorPart
+from kuager.publications.site.conduct_parts import CanaryPart, CardPart, HarmPart, OperatorPart
 from kuager.publications.site.places import pages_of_places
 from kuager.publications.site.rendering import render
 from kuager.publications.view import CaseView
 from kuager.publications.wording import sentence
+from kuager.publications.wording.archive import archive_part
 from kuager.publications.wording.conduct import Conduct
-from kuager.publications.wording.conduct_words import FIELD, REGISTER
+from kuager.publications.wording.conduct_words import FIELD
 from kuager.publications.wording.costs import told_cost
+from kuager.publications.wording.field_words import REGISTER
 from kuager.publications.wording.history_rows import day_rows, earlier_rows, since_last
 from kuager.publications.wording.law_rows import instrument_rows, law_parts
 from kuager.publications.wording.losses import person_hours, remedies
 from kuager.publications.wording.parts import REACHED
+from kuager.publications.wording.peers import PeerTable, peer_table
 from kuager.publications.wording.register_rows import RegisterRow, Speaker
 
 MOST_COLUMNS = 4
@@ -130,6 +137,7 @@ class _Pages:
             statements=told.statements(),
             operators=operators,
             comparisons=self.comparisons(account, told),
+            peers=peer_files.peers_path(account.episode.id),
             tests=told.answers(account.answers),
             formulas=list(
                 dict.fromkeys(line for one in operators for row in one.remedies for line in (row.formula, *row.remarks))
@@ -142,23 +150,10 @@ class _Pages:
             json=conduct_files.account_path(account.episode.id),
         )
 
-    def comparisons(self, account: Account, told: Conduct) -> list[Comparison]:
-        """Each question with the answer of every operator, a table for each few of them."""
-        cards = account.operators
-        return [
-            self.comparison(cards[first : first + MOST_COLUMNS], told) for first in range(0, len(cards), MOST_COLUMNS)
-        ]
-
-    def comparison(self, cards: Sequence[Card], told: Conduct) -> Comparison:
-        """A few operators side by side."""
-        columns = [told.answers(card.answers) for card in cards]
-        return Comparison(
-            names=tuple(self.speaker.operator(card.operator.id) for card in cards),
-            rows=tuple(
-                (rows[0].question, tuple((row.shape, row.answer) for row in rows))
-                for rows in zip(*columns, strict=True)
-            ),
-        )
+    def comparisons(self, account: Account, told: Conduct) -> list[PeerTable]:
+        """The same dates and questions for every operator, a table for each few of them."""
+        every = peers(account, self.dossier)
+        return [peer_table(every[first : first + MOST_COLUMNS], told) for first in range(0, len(every), MOST_COLUMNS)]
 
     def operator(self, name: str, cards: Sequence[Card]) -> str:
         """The page of an operator."""
@@ -185,8 +180,28 @@ class _Pages:
             canaries=[
                 self.translation.note(one.notice) for one in self.dossier.missed_canaries if one.operator == name
             ],
+            archive=archive_part(
+                next(one for one in archives(self.dossier) if one.operator == name), self.view.logged, self.speaker
+            ),
+            denouncements=DENOUNCEMENTS,
+            signed=self.canaries(name),
+            signers=canary_files.SIGNERS,
+            command=canary_files.command(name),
             cards=[self.card(episode.id, card) for episode, card in self.dossier.operators[name]],
         )
+
+    def canaries(self, operator: str) -> list[CanaryPart]:
+        """The canaries of an operator, the newest first."""
+        every = [one for one in self.dossier.registers.of(Canary) if one.operator == operator]
+        signed = {one.id for one, _ in canary_files.signed_here(every)}
+        return [
+            CanaryPart(
+                row=self.speaker.row(one),
+                text=canary_files.canary_path(one, "txt") if one.id in signed else "",
+                signature=canary_files.canary_path(one, "sig") if one.id in signed else "",
+            )
+            for one in sorted(every, key=lambda one: (one.at, one.id), reverse=True)
+        ]
 
     def card(self, episode: str, card: Card) -> CardPart:
         """An episode on the page of an operator."""

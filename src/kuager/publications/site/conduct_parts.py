@@ -33,11 +33,12 @@ class CardPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Questions by row and operators by column; each answer is a shape and a word."""
+class CanaryPart:
+    """A canary on the page of its operator: its row, and where its text and its signature lie; empty if elsewhere."""
 
-    names: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    row: RegisterRow
+    text: str
+    signature: str
 
 
 @dataclass(frozen=True, slots=True)

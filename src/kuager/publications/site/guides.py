@@ -1,4 +1,4 @@
-"""The pages that say how to use the others: how to check them, to follow them, how they come about, what words mean."""
+"""Pages on how to use the others: checking them, following them, how they come about, words, and helping safely."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ MANIFEST, LOG_KEY = "MANIFEST.sha256", "data/log.vkey"
 
 
 def guide_pages(view: CaseView) -> dict[str, bytes]:
-    """The four guides in the language of a view, by path below ``public/``."""
+    """The guides in the language of a view, by path below ``public/``."""
     about, translation = view.about, view.about.translation
     facts: dict[str, dict[str, object]] = {
         "verify": {"manifest": MANIFEST, "key": LOG_KEY, "episodes": [one.episode.id for one in view.episodes]},
         "subscribe": {"feeds": feed_list(view), "address": about.address},
         "method": {"sources": _sources(view)},
         "glossary": {"terms": glossary(translation)},
+        "volunteer": {},
     }
     pages = {}
     for name in addresses.GUIDES:

@@ -12,6 +12,7 @@ from kuager.publications.pictures import MapFigure
 from kuager.publications.records import files
 from kuager.publications.site import addresses
 from kuager.publications.site.listing import listed
+from kuager.publications.site.notices import going_on
 from kuager.publications.site.places import countries, networks, pages_of_places
 from kuager.publications.site.rendering import render, style_hash, templates
 from kuager.publications.view import About, CaseView
@@ -32,6 +33,7 @@ def render_home(view: CaseView, maps: tuple[MapFigure, ...] = ()) -> str:
         simulated=view.holds_simulated,
         whole=whole,
         parts=parts,
+        notices=going_on(view),
         lead=_lead(view),
         data_age=_data_age(view),
         maps=maps,

@@ -17,6 +17,7 @@ from kuager.publications.site.episode import Charts, render_episode
 from kuager.publications.site.guides import guide_pages
 from kuager.publications.site.home import render_front, render_home
 from kuager.publications.site.network import render_network
+from kuager.publications.site.notices import notice_pages
 from kuager.publications.site.places import countries, networks, pages_of_places
 from kuager.publications.view import CaseView, EpisodeView
 
@@ -32,10 +33,11 @@ def site_files(views: Mapping[str, CaseView]) -> dict[str, File]:
     files |= zooming.scripts()
     for language, view in views.items():
         world = world_map(view, language)
-        files |= world.figure.sketches
-        files[addresses.home(language)] = render_home(view, (world,)).encode()
+        files |= world.figure.sketches if world is not None else {}
+        files[addresses.home(language)] = render_home(view, (world,) if world is not None else ()).encode()
         conduct = conduct_pages(view)
         files |= conduct
+        files |= notice_pages(view)
         for code in countries(view):
             page = addresses.country(language, code)
             regions = country_map(view, code, dirname(page))

@@ -26,8 +26,11 @@ MENU = {
     "subscribe": message("Subscribe"),
     "method": message("Method"),
     "glossary": message("Glossary"),
+    "volunteer": message("Stay safe"),
 }
 """The guides as the head of every page names them."""
+STATUS = message("Status")
+"""Before them, where an operator speaks: the page of what it says."""
 CONDUCT = message("Who answers")
 """And before them, the page of what was ordered, said, owed and done."""
 
@@ -59,6 +62,7 @@ def render(template: str, about: About, here: str, **facts: Any) -> str:
             menu=[
                 (page, translation.gettext(title), page == here)
                 for page, title in [
+                    *([(addresses.status(about.language), STATUS)] if about.spoken else []),
                     (addresses.conduct(about.language), CONDUCT),
                     *((addresses.guide(about.language, name), title) for name, title in MENU.items()),
                 ]

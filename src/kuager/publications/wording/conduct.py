@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from kuager.accountability.answering import Answered, From
 from kuager.accountability.dossier import Account
 from kuager.accountability.moments import is_known
-from kuager.accountability.notice import Lag, about
+from kuager.accountability.notice import about
 from kuager.accountability.operators import Card, Said
 from kuager.accountability.orders import OrderOf
 from kuager.accountability.questions import INSTRUMENTS, Instrument
@@ -89,6 +89,9 @@ class OperatorRow:
     words: str
     six: str
     scorecard: str
+
+
+ROLE_WITHHELD = message("role withheld")
 
 
 class Conduct:
@@ -171,7 +174,9 @@ class Conduct:
             owners=" ← ".join(owners) or self._gettext(message("not known")),
             onset=clock.utc(card.silence.onset.best, self.translation.locale),
             notice=self._notice(card),
-            words=self._lag(card.silence.words) if card.silence.words else self._none(card),
+            words=self.lag(card.silence.words.least, card.silence.words.most)
+            if card.silence.words
+            else self._none(card),
             six=six or self._none(card),
             scorecard=self._gettext(range_template, low=round(score.low), high=round(score.high), known=score.known),
         )
@@ -179,6 +184,18 @@ class Conduct:
     def searched(self, rows: Sequence[Search]) -> tuple[tuple[str, Told], ...]:
         """Where was looked, each with the day."""
         return tuple((self.speaker.moment(one.on), self.speaker.told(one.text)) for one in rows)
+
+    def lag(self, least: timedelta, most: timedelta) -> str:
+        """A lag in words: after, before, or that it cannot be told which."""
+        low, high = (clock.duration(abs(one), self.translation) for one in (least, most))
+        zero = timedelta()
+        if least >= zero:
+            return self._gettext(message("{least} to {most} after it began"), least=low, most=high)
+        if most < zero:
+            return self._gettext(message("{least} to {most} before it began"), least=high, most=low)
+        return self._gettext(
+            message("between {before} before and {after} after it began: only the day is known"), before=low, after=high
+        )
 
     def _gettext(self, template: str, **facts: object) -> str:
         return self.translation.gettext(template, **facts)
@@ -203,7 +220,9 @@ class Conduct:
 
     def _answer(self, one: Answered) -> AnswerRow:
         judged = one.judgement
-        facts = {"role": judged.role, "day": self.speaker.moment(judged.on)} if judged is not None else {}
+        facts = {}
+        if judged is not None:
+            facts = {"role": judged.role or self._gettext(ROLE_WITHHELD), "day": self.speaker.moment(judged.on)}
         otherwise = ""
         if one.otherwise is not None:
             template = message("The record itself says: {answer}.")
@@ -256,27 +275,13 @@ class Conduct:
 
     def _notice(self, card: Card) -> str:
         if card.silence.notice is not None:
-            return self._lag(card.silence.notice)
+            return self.lag(card.silence.notice.least, card.silence.notice.most)
         return self._none(card)
 
     def _none(self, card: Card) -> str:
         """That nothing was found, where somebody looked; else that it is unknown."""
         looked = any(one.register == "statements" for one in card.searches)
         return self._gettext(message("none found") if looked else message("unknown"))
-
-    def _lag(self, lag: Lag) -> str:
-        """A lag in words: after, before, or that it cannot be told which."""
-        least, most = (clock.duration(abs(one), self.translation) for one in (lag.least, lag.most))
-        zero = timedelta()
-        if lag.least >= zero:
-            return self._gettext(message("{least} to {most} after it began"), least=least, most=most)
-        if lag.most < zero:
-            return self._gettext(message("{least} to {most} before it began"), least=most, most=least)
-        return self._gettext(
-            message("between {before} before and {after} after it began: only the day is known"),
-            before=least,
-            after=most,
-        )
 
     def _residual(self, one: Residual) -> str:
         when = clock.day(one.seen.best.date(), self.translation.locale)

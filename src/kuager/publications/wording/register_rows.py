@@ -19,11 +19,26 @@ from kuager.model.operators import Operator
 from kuager.publications import clock
 from kuager.publications.language import Translation
 from kuager.publications.site import addresses
-from kuager.publications.wording.conduct_words import FIELD_NAME, STATUS, WORDS
+from kuager.publications.wording.conduct_words import STATUS, WORDS
+from kuager.publications.wording.field_words import FIELD_NAME
 from kuager.publications.wording.parts import place_name
 
 APART = frozenset(
-    {"id", "text", "sources", "doubt", "status", "private", "provisions", "name", "most_words", "quote_language"}
+    {
+        "id",
+        "text",
+        "sources",
+        "doubt",
+        "status",
+        "private",
+        "provisions",
+        "name",
+        "most_words",
+        "quote_language",
+        "withheld",
+        "signed",
+        "signature",
+    }
 )
 """Fields that every row has, and those that are laid out apart."""
 _PARTIES = frozenset({"owned", "owner", "subject"})
@@ -171,6 +186,8 @@ class Speaker:
         if field.holds in tells:
             return tells[field.holds](value)
         match value:
+            case dict():
+                return self.told(value).text
             case bool():
                 return self.translation.gettext(message("yes") if value else message("no"))
             case StrEnum():
