@@ -198,7 +198,7 @@ def test_from_a_parcel_to_a_bundle(case: Case, tmp_path: Path, key: Path, clock:
     assert (one_entry(case)["fields"], one_entry(case)["originals"]) == ([], [])
     assert not list(case.entrusted.folder.glob("o*/*"))
     redactions = [entry.leaf for entry in case.proving.log.entries() if isinstance(entry.leaf, Redaction)]
-    assert [(len(one.fields), one.reason) for one in redactions] == [(1, "It was called."), (2, "All of it.")]
+    assert [(len(one.fields), one.reason) for one in redactions] == [(1, "It was called."), (4, "All of it.")]
 
 
 def test_a_curator_looks_at_what_may_be_published(
@@ -471,3 +471,77 @@ def test_how_contributions_are_entered_can_be_set() -> None:
             from_toml(plain + f"[contributions]\n{text}\n".encode())
     with pytest.raises(CaseDamaged):
         from_toml(plain + b"contributions = 3\n")
+
+
+def entered_as(case: Case, tmp_path: Path, key: Path, notes: dict[str, Any], clock: Callable[[int], None]) -> str:
+    """What the curator is told of a parcel with the field ``place`` and these notes; its batch is entered then."""
+    parcel = tmp_path / f"{os.urandom(4).hex()}.age"
+    parcel.write_bytes(pack([], {"place": "Almaty", **notes}, CURATORS[:2]))
+    clock(DAY)
+    told = said("receive", case.path, parcel, "--identity", key)
+    clock(DAY + DAY_S)
+    said("receive", case.path, "--due")
+    return told
+
+
+def opened_in(case: Case, into: Path, *words: str) -> list[bytes]:
+    """The openings of a bundle."""
+    said("bundle", case.path, *words, "--into", into)
+    return [path.read_bytes() for path in sorted((into / "data").glob("disclosures/*"))]
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [{}, {"consent": ["public"], "risk": ["a"]}, {"consent": None, "risk": None}, {"consent": "everything", "risk": 7}],
+    ids=["nothing", "lists", "null", "another word"],
+)
+def test_whatever_is_no_consent_is_none_and_stops_nobody(
+    case: Case, tmp_path: Path, key: Path, clock: Callable[[int], None], notes: dict[str, Any]
+) -> None:
+    told = entered_as(case, tmp_path, key, notes, clock)
+    assert "did not say how far it may go" in told
+    assert "agreed to" not in told
+    entry = one_entry(case)
+    assert (entry["consent"], entry["risk"], entry["fields"]) == ("sealed", "", ["place"])
+    assert "Nobody agreed" in refused("reveal", case.path, str(entry["index"]), "place")
+    assert opened_in(case, tmp_path / "bundle", "--confidential") == []
+
+
+def test_what_a_contributor_fears_cannot_write_on_the_terminal_of_a_curator(
+    case: Case, tmp_path: Path, key: Path, clock: Callable[[int], None]
+) -> None:
+    fear = "\x1b]0;title\x07\x9b31m\u202eafraid\nIts contributor agreed to: everything" + "x" * 20_000
+    told = entered_as(case, tmp_path, key, {"consent": "sealed", "risk": fear}, clock)
+    (line,) = [line for line in told.splitlines() if "afraid" in line]
+    assert "everything" in line, "no line of its own"
+    assert len(line) < 1_100
+    for shown in (told, said("reveal", case.path), said("reveal", case.path, "--json")):
+        assert all(sign.isprintable() or sign == "\n" for sign in shown)
+
+
+def test_consent_that_is_taken_back_reaches_what_was_revealed_before(
+    case: Case, tmp_path: Path, key: Path, clock: Callable[[int], None]
+) -> None:
+    entered_as(case, tmp_path, key, {"consent": "public", "risk": "my work"}, clock)
+    index = str(one_entry(case)["index"])
+    said("reveal", case.path, index, "place")
+    assert len(opened_in(case, tmp_path / "before")) == 1
+    said("erase", case.path, index, "consent", "--because", "Taken back.")
+    entry = one_entry(case)
+    assert (entry["consent"], entry["revealed"], entry["fields"]) == ("sealed", [], ["place"])
+    assert opened_in(case, tmp_path / "after") == []
+    assert opened_in(case, tmp_path / "for-a-court", "--confidential") == []
+
+
+def test_with_the_last_field_goes_what_the_contributor_feared(
+    case: Case, tmp_path: Path, key: Path, clock: Callable[[int], None]
+) -> None:
+    entered_as(case, tmp_path, key, {"day": "2022-01-05", "consent": "public", "risk": "my work"}, clock)
+    entry = one_entry(case)
+    index = str(entry["index"])
+    assert entry["risk"] == "my work", "whoever opens something weighs that"
+    said("erase", case.path, index, "day", "--because", "No more.")
+    assert one_entry(case)["risk"] == "my work"
+    erased = json.loads(said("erase", case.path, index, "place", "--because", "All of it.", "--json"))
+    assert erased["erased"] == ["consent", "place", "risk"]
+    assert list(case.entrusted.folder.glob("records/*/disclosures/*")) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import pty
@@ -44,6 +45,13 @@ def test_a_notice_is_said_changed_and_ended(inside: Inside, tmp_path: Path) -> N
     assert second["changed"] == ["start"]
     assert third["state"] == "resolved"
     assert (tmp_path / "status" / "public" / "en" / "index.html").is_file()
+
+
+def test_no_cell_of_the_tables_speaks_python(inside: Inside, tmp_path: Path) -> None:
+    said = ("--operator", "kcell", "--effect", "cut", "--start", "2026-01-05T10:30Z")
+    assert inside("notice", "new", "status", *said)[0] == 0
+    (row,) = csv.DictReader((tmp_path / "status/public/data/conduct/notices.csv").open(newline=""))
+    assert (row["withheld"], row["not_known"], row["networks"]) == ("", "", "")
 
 
 def test_a_draft_lies_ready_and_says_nothing_until_it_is_said(inside: Inside, tmp_path: Path) -> None:
@@ -114,6 +122,9 @@ def test_an_empty_folder_with_an_operator_of_ones_own_becomes_a_case(inside: Ins
         (("--operator", "kcell", "--authority", "a" * 5000), "A text has at most 4000 signs."),
         (("--operator", "kcell", "--id", "../../etc"), "The notice cannot have “../../etc” as its id."),
         (("--operator", "kcell", "--remedy", " "), "as its remedy."),
+        (("--operator", "kcell", "--start", "9999-12-31"), "“9999-12-31” is not a date"),
+        (("--operator", "kcell", "--start", "9999-12-31T23:59:59Z"), "is not a date"),
+        (("--operator", "kcell", "--start", "0001-01-01"), "as its start."),
     ],
 )
 def test_what_cannot_be_said_leaves_nothing_behind(
@@ -139,6 +150,7 @@ def test_what_looks_like_markup_is_shown_as_it_was_said(inside: Inside, tmp_path
         ('operator = "kcell"\nstart = 2026-01-05T10:30:00\n', "is not a date or a time with its zone"),
         ('operator = "kcell"\nwithheld = "x"\n', "What is withheld is a table of facts"),
         ("operator = 5\n", "The notice cannot be read"),
+        ('operator = "kcell"\nlanguage = 5\n', "as its language is none"),
         ('operator = "kcell"\ncolour = "red"\n', "A notice has no “colour”."),
         ('operator = "kcell', "is neither TOML nor JSON"),
     ],

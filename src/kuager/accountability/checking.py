@@ -28,7 +28,8 @@ _DEGREES = {"latitude": 90.0, "longitude": 180.0}
 _ID = re.compile(r"[A-Za-z0-9]+([-._][A-Za-z0-9]+)*")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Signs that turn the direction of what follows, beyond the text in which they stand."""
-_EARLIEST = datetime(1500, 1, 1, tzinfo=UTC)
+_EARLIEST, _LATEST = datetime(1500, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+"""Later ones are beyond what clocks of other zones can show."""
 _OBJECT = re.compile(r"sha256:[0-9a-f]{64}")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -139,7 +140,7 @@ def _check_time(register: str, row: Row, field: FieldOf, value: str, latest: dat
     except (ValueError, OverflowError) as error:
         meaning = message("A time is a day (2022-01-04), a month, a year, a time in UTC (…T16:00:00Z) or “unknown”.")
         raise _wrong(register, row, field.name, value, meaning) from error
-    if when.earliest < _EARLIEST:
+    if when.earliest < _EARLIEST or when.latest > _LATEST:
         raise _wrong(register, row, field.name, value, message("It is a year of four digits, from 1500 on."))
     if field.holds is Holds.TIME and when.earliest > latest:
         raise refusal(

@@ -48,9 +48,7 @@ def decode(data: bytes, received: datetime) -> Registers:
         CodecError: it is too large, is no TOML or JSON, or a row is not as its register wants it.
     """
     tables = parsed(data)
-    language = tables.pop("language", "en")
-    if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
-        raise refusal(message("What {file} gives as its language is none: write “en”, “ru” or “kk”."))
+    language = language_of(tables)
     found: dict[str, tuple[Row, ...]] = {}
     seen: set[str] = set()
     for register, raw in tables.items():
@@ -90,6 +88,18 @@ def parsed(data: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise refusal(message("There is no row of any register in {file}."), remedy=_REMEDY, register="orders")
     return {key: _plain(value) for key, value in found.items()}
+
+
+def language_of(tables: dict[str, Any]) -> str:
+    """The language of sentences that are written without theirs, taken out of the tables of a file; English in doubt.
+
+    Raises:
+        CodecError: what stands there is no language.
+    """
+    language = tables.pop("language", "en")
+    if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
+        raise refusal(message("What {file} gives as its language is none: write “en”, “ru” or “kk”."))
+    return language
 
 
 def unknown_operators(registers: Registers, known: Collection[str]) -> dict[str, str]:

@@ -129,6 +129,11 @@ def _fact(notice: Notice, fact: NoticeFact, forbidden: dict[NoticeFact, str]) ->
     return FactTold(fact, Telling.TOLD, value)
 
 
+def withheld_of(notice: Notice) -> dict[str, str | None]:
+    """By its name each fact that is withheld: the law that forbids to tell it, or None where no law is named."""
+    return {one.fact.value: one.basis or None for one in facts_of(notice) if one.telling is Telling.WITHHELD}
+
+
 def said_after(version: NoticeVersion) -> tuple[timedelta, timedelta] | None:
     """How long after the start that it names a version was said, at least and at most; None where it names none.
 

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from kuager.case.anchors import Anchors
-from kuager.case.consent import Consent, consent_of
+from kuager.case.consent import goes_into
 from kuager.case.folder import OPERATORS_FILE, SETTINGS_FILE, Case
 from kuager.case.log import Entry
 from kuager.case.proving import EPISODE
@@ -136,13 +136,18 @@ def _witnessed(head: SignedNote, anchors: Anchors) -> bool:
 def _disclosures(case: Case, entries: Iterable[Entry], chosen: Chosen) -> dict[str, bytes]:
     """What was revealed of the contributions that go in; nothing tells the others from dummies.
 
-    What was agreed to for a court only goes into confidential bundles only.
+    What was agreed to for a court only goes into confidential bundles only; what nobody agrees to any more, into none.
     """
     roots = {_bare(entry.leaf.commit) for entry in entries if isinstance(entry.leaf, Contribution)}
-    if not chosen.confidential:
-        kept = case.entrusted.kept()
-        roots -= {one.hex() for one in kept if consent_of(case.entrusted.record(one)) is not Consent.PUBLIC}
-    return {root: opening for root, opening in case.entrusted.openings().items() if root in roots}
+    demands, kept = case.entrusted.closed(), case.entrusted.kept()
+
+    def goes(root: str) -> bool:
+        if root in demands:
+            return True  # an operator's own, opened by it
+        entrusted = bytes.fromhex(root)
+        return entrusted in kept and goes_into(case.entrusted.record(entrusted), confidential=chosen.confidential)
+
+    return {root: opening for root, opening in case.entrusted.openings().items() if root in roots and goes(root)}
 
 
 def _signed(case: Case, log: LogFolder) -> int:

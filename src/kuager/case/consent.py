@@ -58,20 +58,36 @@ def notes_of(consent: str, risk: str) -> dict[str, str]:
             remedy=message('Say it: --risk "my work would know that it was me". “none that I know of” is an answer.'),
             most=LONGEST_RISK,
         )
-    return {CONSENT: consent, RISK: risk.strip()}
+    return {CONSENT: consent, RISK: " ".join(risk.split())}
+
+
+def said_consent(record: Record) -> Consent | None:
+    """What was agreed to; None where nothing was said that is one of the ways, or where it was erased."""
+    said = _text(record, CONSENT)
+    return Consent(said) if said in set(Consent) else None
 
 
 def consent_of(record: Record) -> Consent:
-    """What was agreed to; ``sealed`` where nothing was, or where what was said was erased."""
-    for one in record.disclosures:
-        if one.name == CONSENT and one.value in set(Consent):
-            return Consent(str(one.value))
-    return Consent.SEALED
+    """What counts: what was agreed to, and ``sealed`` where nothing was."""
+    return said_consent(record) or Consent.SEALED
+
+
+def goes_into(record: Record, *, confidential: bool) -> bool:
+    """Whether what was revealed of a record may go into a bundle; consent may be gone since it was revealed."""
+    consent = consent_of(record)
+    return consent is Consent.PUBLIC or (confidential and consent is Consent.COURT)
 
 
 def risk_of(record: Record) -> str:
-    """What the contributor fears; empty where nothing was said."""
-    return next((str(one.value) for one in record.disclosures if one.name == RISK), "")
+    """What the contributor fears, as a terminal may show it; empty where nothing was said."""
+    return excerpt(_text(record, RISK), LONGEST_RISK)
+
+
+def with_the_last(record: Record, names: Collection[str]) -> set[str]:
+    """The fields to be erased: with the last that can be opened go the notes, which may point at a person as well."""
+    left = {one.name for one in record.disclosures}
+    erased = set(names)
+    return erased if left - NOTES - erased else erased | left & NOTES
 
 
 def check_covered(record: Record, names: Collection[str]) -> None:
@@ -85,9 +101,14 @@ def check_covered(record: Record, names: Collection[str]) -> None:
             message("What a contributor agreed to, and fears, is never opened."),
             remedy=message("Choose other fields."),
         )
-    if consent_of(record) is Consent.SEALED:
+    if not goes_into(record, confidential=True):
         raise EvidenceError(
             message("Nobody agreed that anything of this entry is opened."),
             meaning=message("Its contributor said that it is to be kept and no more, or said nothing."),
             remedy=message("If they want it otherwise now, let them contribute it again with another consent."),
         )
+
+
+def _text(record: Record, name: str) -> str:
+    """A note, which whoever made the parcel may have made of anything; empty where it is no text."""
+    return next((one.value for one in record.disclosures if one.name == name and isinstance(one.value, str)), "")

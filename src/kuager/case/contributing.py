@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kuager.case.consent import NOTES, Consent, check_covered, consent_of, notes_of, risk_of
+from kuager.case.consent import (
+    NOTES,
+    Consent,
+    check_covered,
+    consent_of,
+    goes_into,
+    notes_of,
+    risk_of,
+    said_consent,
+    with_the_last,
+)
 from kuager.case.entrusted import contribution_at, contributions
 from kuager.case.folder import Case
 from kuager.case.private_files import identities_of, read_whole, write_private
@@ -28,7 +38,7 @@ from kuager.evidence.private.strict import from_hex
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An entry: the fields that can be opened, those that were revealed, sealed originals, what was agreed to."""
+    """An entry: fields that can be opened, those that bundles open, sealed originals, what was agreed to and feared."""
 
     index: int
     batch: str
@@ -36,6 +46,7 @@ class Kept:
     revealed: tuple[str, ...]
     originals: tuple[str, ...]
     consent: str
+    risk: str
 
 
 def contribute(
@@ -96,10 +107,10 @@ def receive(case: Case, parcel: Path, identity: Path, now: int) -> bytes:
     return case.entrusted.receive(unpacked, case.proving.log, now)
 
 
-def agreed(case: Case, leaf: bytes) -> tuple[Consent, str]:
-    """What the contributor of an entry that was received agreed to, and what they fear; for curators alone."""
+def agreed(case: Case, leaf: bytes) -> tuple[Consent | None, str]:
+    """What the contributor of an entry that was received agreed to, None for nothing, and fears; for curators alone."""
     record = case.entrusted.record(read_contribution(leaf)[0].root)
-    return consent_of(record), risk_of(record)
+    return said_consent(record), risk_of(record)
 
 
 def receipt(case: Case, leaf: bytes, passphrase: str | None = None) -> str:
@@ -133,9 +144,12 @@ def kept(case: Case) -> list[Kept]:
             record = case.entrusted.record(root)
             fields = tuple(one.name for one in record.disclosures if one.name not in NOTES)
             opening = openings.get(root.hex())
-            revealed = tuple(sorted(read_opening(opening, root))) if opening is not None else ()
+            revealed: tuple[str, ...] = ()
+            if opening is not None and goes_into(record, confidential=True):
+                revealed = tuple(sorted(read_opening(opening, root)))
             originals = tuple(str(path) for path in case.entrusted.originals(root))
-            found.append(Kept(entry.index, entry.leaf.known, fields, revealed, originals, consent_of(record).value))
+            consent, risk = consent_of(record).value, risk_of(record)
+            found.append(Kept(entry.index, entry.leaf.known, fields, revealed, originals, consent, risk))
     return found
 
 
@@ -152,8 +166,10 @@ def reveal(case: Case, index: int, names: Collection[str]) -> list[str]:
         return case.entrusted.reveal(root, names)
 
 
-def erase(case: Case, index: int, names: Collection[str], because: str, passphrase: str | None = None) -> bool:
-    """Destroy fields of an entry for good; whether the log's head, which says so, is signed.
+def erase(
+    case: Case, index: int, names: Collection[str], because: str, passphrase: str | None = None
+) -> tuple[list[str], bool]:
+    """Destroy fields of an entry for good: which, and whether the log's head, which says so, is signed.
 
     The log says it first; what a crash leaves is destroyed by the next step that holds the case. A locked key keeps
     nobody waiting: the head is signed later then.
@@ -163,11 +179,13 @@ def erase(case: Case, index: int, names: Collection[str], because: str, passphra
     """
     entry, root = contribution_at(case.proving.log, index)
     with case.writing("erase"):
-        said = redaction(from_hex(entry.hash), case.entrusted.record(root), names, because, datetime.now(UTC))
+        record = case.entrusted.record(root)
+        erased = with_the_last(record, names) if names else set()
+        said = redaction(from_hex(entry.hash), record, erased, because, datetime.now(UTC))
         case.proving.log.append(said)
         signed = case.proving.log.sign(passphrase)
         case.entrusted.erase(root, to_destroy(said))
-    return signed
+    return sorted(erased), signed
 
 
 def strip(file: Path, into: Path, identity: Path | None = None) -> int:

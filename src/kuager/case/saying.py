@@ -28,8 +28,8 @@ from typing import Any
 import msgspec
 
 from kuager.accountability.annotated import fields
-from kuager.accountability.loading import parsed
-from kuager.accountability.moments import UNKNOWN
+from kuager.accountability.loading import language_of, parsed
+from kuager.accountability.moments import UNKNOWN, interval, is_known
 from kuager.accountability.notices import ALL_SERVICES
 from kuager.accountability.rows.disclosure import Notice, NoticeFact, NoticeState, Withheld
 from kuager.accountability.rows.row import Holds, Status
@@ -51,6 +51,8 @@ _SAYABLE = tuple(one for one in fields(Notice) if one.name not in _OURS)
 _PROSE = frozenset(one.name for one in _SAYABLE if one.holds is Holds.PROSE)
 _LEFT_OPEN = tuple(one for one in NoticeFact if one not in (NoticeFact.START, NoticeFact.ACCESS, NoticeFact.REASON))
 """Facts that have no word of their own for what is not known."""
+_LAST_YEAR = 9998
+"""Of a later one clocks of other zones cannot show the end."""
 _REMARKS = {
     "id": "its name; made of operator and day when it is left out",
     "operator": "id; kuager networks KZ lists them",
@@ -80,7 +82,7 @@ def read_said(data: bytes) -> dict[str, Any]:
         CodecError: it is neither TOML nor JSON, or says something that no notice has.
     """
     said = parsed(data)
-    language = said.pop("language", "en")
+    language = language_of(said)
     known = {one.name for one in _SAYABLE}
     for name in said:
         if name not in known:
@@ -167,6 +169,8 @@ def notice_of_said(said: Said, operators: Sequence[Operator], now: datetime) -> 
             remedy=message("`kuager notice form` prints what it has."),
             what=excerpt(str(error), 160),
         ) from error
+    for written in (notice.start, notice.end):
+        _check_time(written)
     text = {code: sentence(notice, tuple(operators), translator(code)) for code in LANGUAGES}
     return msgspec.structs.replace(notice, text=text)
 
@@ -217,6 +221,20 @@ def _fact(name: str) -> NoticeFact:
             name=excerpt(name),
             facts=", ".join(NoticeFact),
         ) from None
+
+
+def _check_time(written: str) -> None:
+    """Refuse what no clock can show, before sentences are made of it."""
+    try:
+        shown = not is_known(written) or interval(written).latest.year <= _LAST_YEAR
+    except (ValueError, OverflowError):
+        shown = False
+    if not shown:
+        raise UsageError(
+            message("“{text}” is not a date or a time with its zone."),
+            remedy=message("Write a date such as 2022-01-05, or a time such as 2022-01-05T10:30Z."),
+            text=excerpt(written),
+        )
 
 
 def _is_unknown(value: Any) -> bool:

@@ -25,6 +25,7 @@ _AGREED = {
     Consent.COURT: message("fields opened for a court that keeps them, in confidential bundles"),
     Consent.PUBLIC: message("fields opened in any bundle"),
 }
+_FEARED = message("What could happen, they say: {risk}")
 
 Folder = Annotated[Path, typer.Argument(metavar="CASE", help="The folder of the case.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
@@ -110,13 +111,13 @@ def erase(
     as_json: Json = False,
 ) -> None:
     """Destroy fields of a contribution for good, and the originals that they commit to. The log stays provable."""
-    signed = contributing.erase(open_case(case), entry, field, because, _passphrase())
+    erased, signed = contributing.erase(open_case(case), entry, field, because, _passphrase())
     if as_json:
-        _print_json({"entry": entry, "erased": sorted(set(field)), "signed": signed})
+        _print_json({"entry": entry, "erased": erased, "signed": signed})
         return
     told = translation()
     line = message("Erased of entry {index}: {fields}")
-    say(told.gettext(line, index=entry, fields=", ".join(sorted(set(field)))))
+    say(told.gettext(line, index=entry, fields=", ".join(erased)))
     if not signed:
         say(told.gettext(message("The log says so, and is signed when its key can be used: kuager stamp CASE.")))
     say(told.gettext(message("Copies of the case, parcels and bundles are not in reach: destroy them where they are.")))
@@ -158,13 +159,16 @@ def _print_received(case: Case, leaf: bytes, *, as_json: bool) -> None:
     consent, risk = contributing.agreed(case, leaf)
     if as_json:
         record = {"batch": format_utc(from_epoch(start)), "due": due, "receipt": receipt}
-        _print_json({**record, "consent": consent.value, "risk": risk})
+        _print_json({**record, "consent": (consent or Consent.SEALED).value, "risk": risk})
     else:
         told = translation()
         line = message("Kept. It becomes an entry of the log with its batch, after {time}.")
         say(told.gettext(line, time=due))
-        say(told.gettext(message("Its contributor agreed to: {consent}."), consent=told.gettext(_AGREED[consent])))
-        say(told.gettext(message("What could happen, they say: {risk}"), risk=risk or "–"))
+        if consent is None:
+            say(told.gettext(message("Its contributor did not say how far it may go: nothing of it can be opened.")))
+        else:
+            say(told.gettext(message("Its contributor agreed to: {consent}."), consent=told.gettext(_AGREED[consent])))
+        say(told.gettext(_FEARED, risk=risk or "–"))
         if receipt is not None:
             say(told.gettext(message("The receipt, to be kept where it can be denied:")))
             results.file.write(f"\n{receipt}")
@@ -183,6 +187,7 @@ def _print_kept(kept: list[contributing.Kept], *, as_json: bool) -> None:
         line = message("Entry {index}, batch of {batch}: {fields}")
         say(told.gettext(line, index=one.index, batch=one.batch, fields=", ".join(one.fields) or "–"))
         say(told.gettext(message("  agreed to: {consent}"), consent=told.gettext(_AGREED[Consent(one.consent)])))
+        say("  " + told.gettext(_FEARED, risk=one.risk or "–"))
         if one.revealed:
             say(told.gettext(message("  opened in bundles: {fields}"), fields=", ".join(one.revealed)))
         for path in one.originals:

@@ -17,7 +17,7 @@ from kuager.accountability.rows.row import Status
 from kuager.errors import message
 from kuager.publications.feeds.cap_message import Heading, alert, pair, reference, text, written
 from kuager.publications.feeds.identity import clean, urn
-from kuager.publications.feeds.notices import notice_alert_path
+from kuager.publications.feeds.notices import notice_alert_path, notice_title
 from kuager.publications.site import addresses
 from kuager.publications.view import CaseView
 from kuager.publications.wording.disclosure_words import EFFECT
@@ -78,7 +78,7 @@ def _info(version: NoticeVersion, view: CaseView) -> Xml.Element:
     if end is not None:
         text(info, "expires", written(end.best))
     text(info, "senderName", clean(told.operator))
-    text(info, "headline", clean(told.what(told.moment)))
+    text(info, "headline", notice_title(told, told.moment))
     text(info, "description", clean(notice.text.get(translation.code) or next(iter(notice.text.values()))))
     if view.about.address:
         text(info, "web", view.about.address + addresses.notice(view.about.language, notice.id))

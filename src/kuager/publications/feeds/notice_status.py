@@ -10,13 +10,13 @@ from collections.abc import Mapping
 
 import msgspec
 
-from kuager.accountability.notices import NoticeHistory, NoticeVersion, Telling, facts_of
+from kuager.accountability.notices import NoticeHistory, NoticeVersion, withheld_of
 from kuager.accountability.rows.disclosure import Effect, Notice, NoticeState
 from kuager.accountability.rows.row import Status
 from kuager.errors import message
 from kuager.model.time import format_utc
 from kuager.publications.feeds.identity import address, clean, urn
-from kuager.publications.feeds.notices import NoticeFeed
+from kuager.publications.feeds.notices import NoticeFeed, notice_title
 from kuager.publications.site import addresses
 from kuager.publications.view import CaseView
 from kuager.publications.wording.notices import NoticeTold
@@ -103,7 +103,7 @@ def _incident(
     watched = [one.known for one in history.versions if one.notice.state is NoticeState.MONITORING]
     return {
         "id": urn(view, f"notice {history.id}"),
-        "name": clean(NoticeTold(notice, view.operators, view.about.translation).what(lambda written: written)),
+        "name": notice_title(NoticeTold(notice, view.operators, view.about.translation), lambda written: written),
         "status": NoticeState.RESOLVED.value if history.withdrawn else notice.state.value,
         "impact": "none" if history.withdrawn else _impact(notice),
         "created_at": format_utc(history.first_known),
@@ -136,8 +136,7 @@ def _update(version: NoticeVersion, history: NoticeHistory, view: CaseView) -> d
 
 def _spoken_of(notice: Notice) -> dict[str, object]:
     """When that happened of which a version speaks, and which facts it withholds, each with its law or without."""
-    withheld = {one.fact.value: one.basis or None for one in facts_of(notice) if one.telling is Telling.WITHHELD}
-    return {"start": notice.start or None, "end": notice.end or None, "withheld": withheld}
+    return {"start": notice.start or None, "end": notice.end or None, "withheld": withheld_of(notice)}
 
 
 def _state(notice: Notice) -> str:

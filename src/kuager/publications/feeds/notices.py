@@ -7,19 +7,22 @@ text.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from kuager.accountability.canaries import Missed
-from kuager.accountability.notices import NoticeHistory
+from kuager.accountability.notices import NoticeHistory, withheld_of
+from kuager.accountability.rows.row import Status
 from kuager.errors import message
+from kuager.publications import clock
 from kuager.publications.dossiers import dossier_of
 from kuager.publications.feeds.identity import clean, urn
 from kuager.publications.site import addresses
 from kuager.publications.view import CaseView
 from kuager.publications.wording.disclosure_words import STATE
 from kuager.publications.wording.notice_history import change_rows, first_said, moved_lines
-from kuager.publications.wording.notices import NoticeTold
+from kuager.publications.wording.notices import NoticeTold, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,14 @@ def notice_alert_path(name: str, number: int) -> str:
     return f"feeds/cap/notice-{name}-v{number}.xml"
 
 
+def notice_title(told: NoticeTold, moment: Callable[[str], str]) -> str:
+    """What a notice says of the disruption in short, or that this was taken back; times as ``moment`` writes them."""
+    title = told.what(moment)
+    if told.notice.status is Status.WITHDRAWN:
+        title = told.translation.gettext(message("Taken back: {title}"), title=title)
+    return clean(title)
+
+
 def notice_feed(view: CaseView) -> NoticeFeed:
     """Every notice that may be told, and every canary that is overdue."""
     entries = [_entry(one, view) for one in view.notices]
@@ -102,23 +113,17 @@ def notice_feed(view: CaseView) -> NoticeFeed:
 def _entry(history: NoticeHistory, view: CaseView) -> NoticeEntry:
     translation, notice = view.about.translation, history.newest
     told = NoticeTold(notice, view.operators, translation)
-    withdrawn = message("Taken back: {title}")
-    title = told.what(told.moment)
+    title = notice_title(told, told.moment)
     numbers = range(len(history.versions))
-    changed = message("{name}: {after} (before: {before}).")
     text = [
         notice.text.get(translation.code, title),
         first_said(history, translation),
         *(line for number in numbers for line in moved_lines(history, number, translation)),
-        *(
-            translation.gettext(changed, name=one.name, before=one.before, after=one.after)
-            for number in numbers
-            for one in change_rows(history, number, view.operators, translation)
-        ),
+        *(line for number in numbers[1:] for line in _changes(history, number, view)),
     ]
     return NoticeEntry(
         id=urn(view, f"notice {history.id}"),
-        title=clean(translation.gettext(withdrawn, title=title) if history.withdrawn else title),
+        title=title,
         text=tuple(clean(one) for one in text),
         published=history.first_known,
         updated=history.last_known,
@@ -134,9 +139,27 @@ def _entry(history: NoticeHistory, view: CaseView) -> NoticeEntry:
             "retracted": history.withdrawn,
             "start": notice.start or None,
             "end": notice.end or None,
-            "withheld": {one.fact.value: one.basis for one in notice.withheld},
+            "withheld": withheld_of(notice),
         },
     )
+
+
+def _changes(history: NoticeHistory, number: int, view: CaseView) -> list[str]:
+    """When a version was said, and what it says otherwise than the one before it."""
+    translation, version = view.about.translation, history.versions[number]
+    changed = message("{name}: {after} (before: {before}).")
+    said = translation.gettext(
+        message("Version {number}, said {time}"),
+        number=version.notice.version,
+        time=clock.both(version.known, zone_of(version.notice), translation),
+    )
+    return [
+        said,
+        *(
+            translation.gettext(changed, name=one.name, before=one.before.rstrip("."), after=one.after.rstrip("."))
+            for one in change_rows(history, number, view.operators, translation)
+        ),
+    ]
 
 
 def _canary(one: Missed, view: CaseView) -> NoticeEntry:

@@ -200,11 +200,11 @@ def _cell(value: Any) -> str:
             return ""
         case bool():
             return "yes" if value else "no"
-        case list() if all(isinstance(one, str) for one in value):
+        case list() | tuple() if all(isinstance(one, str) for one in value):
             return "; ".join(value)
         case dict() if "en" in value:
             return str(value["en"])
-        case list() | dict():
+        case list() | tuple() | dict():
             return json.dumps(value, ensure_ascii=False) if value else ""
     return str(value)
 

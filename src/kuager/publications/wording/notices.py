@@ -17,6 +17,7 @@ from kuager.model.places import find, zones
 from kuager.model.time import local, parse_utc
 from kuager.publications import clock
 from kuager.publications.language import Translation
+from kuager.publications.wording.conduct_words import STATUS
 from kuager.publications.wording.disclosure_words import FACT, REASON, STATE
 from kuager.publications.wording.field_words import FIELD_NAME
 from kuager.publications.wording.parts import REACHED, place_name
@@ -75,7 +76,8 @@ def fact_rows(notice: Notice, operators: Sequence[Operator], translation: Transl
     """How it stands and every fact, by name; a fact is told, not known or withheld, and never left out."""
     told = NoticeTold(notice, tuple(operators), translation)
     named = {name: translation.gettext(words) for name, words in FIELD_NAME.items() if name in _BESIDE_FACTS}
-    rows = [(named["state"], translation.gettext(STATE[notice.state]))]
+    stands = STATUS[Status.WITHDRAWN] if notice.status is Status.WITHDRAWN else STATE[notice.state]
+    rows = [(named["state"], translation.gettext(stands))]
     for one in facts_of(notice):
         rows.append((translation.gettext(FACT[one.fact]), told.value(one)))
         if one.fact is NoticeFact.START and notice.end:
@@ -200,4 +202,5 @@ def _day(notice: Notice) -> date:
 
 
 def _plain(text: str) -> str:
-    return text.replace("\u00a0", " ")
+    """One line, with blanks of the basic alphabet alone."""
+    return " ".join(text.split())
