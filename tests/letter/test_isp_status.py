@@ -50,6 +50,9 @@ def test_l42_an_edit_of_the_past_is_visible(public: Path) -> None:
         ("2026-01-05T12:00", "2026-01-05T09:00:00Z", "start"),
         ("2026-01-05T20:30", "2026-01-05T09:00:00Z", "state end"),
     ]
+    (row,) = csv.DictReader(io.StringIO((public / "data/conduct/notices.csv").read_text()))
+    assert (row["places"], row["networks"], row["sources"]) == ("KZ-75", "", "")
+    assert json.loads(row["withheld"]) == [{"fact": "authority", "basis": LAW}]
     page = " ".join(html.parse(public / f"en/notice/{NAME}/index.html").getroot().text_content().split())
     assert "its start had been told as 5 January 2026, 10:30 UTC" in page
     assert "since then as 5 January 2026, 09:00 UTC" in page
