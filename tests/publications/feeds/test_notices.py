@@ -94,6 +94,15 @@ def test_states_are_those_of_status_pages_and_no_update_is_dated_back(views: Vie
     assert one["kuager"]["withheld"]["contact"] is None
 
 
+def test_a_feed_names_the_version_that_changed_something_and_all_that_is_withheld(views: Views) -> None:
+    (item,) = json.loads(feeds(views, FIRST, SECOND)["feeds/en/notices.json"])["items"]
+    lines = item["content_text"].split("\n\n")
+    assert any(line.startswith("Version 2, said ") for line in lines)
+    assert not any(line.startswith("Version 1, said ") for line in lines)
+    assert item["_kuager"]["withheld"]["authority"] == LAW
+    assert item["_kuager"]["withheld"]["contact"] is None
+
+
 def test_the_summary_says_how_an_operator_is(views: Views) -> None:
     going_on = json.loads(feeds(views, FIRST)[NOTICE_STATUS])
     assert going_on["status"]["indicator"] == "critical"
@@ -110,6 +119,9 @@ def test_what_is_taken_back_is_marked(views: Views) -> None:
     assert item["title"].startswith("Taken back: ")
     assert item["_kuager"]["retracted"] is True
     assert incident(files)["status"] == "resolved"
+    assert incident(files)["name"].startswith("Taken back: ")
+    cancel = etree.fromstring(files["feeds/cap/notice-kcell-cut-v2.xml"])
+    assert cancel.findtext(".//c:headline", "", CAP).startswith("Taken back: ")
 
 
 def test_readers_are_told_of_them(views: Views) -> None:
