@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import pty
+import resource
 import subprocess
 import sys
 import tomllib
@@ -90,7 +91,71 @@ def test_a_version_in_a_file_follows_the_one_that_it_was_made_of(inside: Inside,
 def test_a_notice_is_taken_back_and_stays(inside: Inside) -> None:
     inside("notice", "new", "status", *SAID)
     assert inside("notice", "update", "status", "kcell-2026-01-05", "--withdrawn", "It was a drill.")[0] == 0
-    assert [one["status"] for one in versions(inside, "kcell-2026-01-05")] == ["supported", "withdrawn"]
+    first, second = versions(inside, "kcell-2026-01-05")
+    assert (first["status"], second["status"]) == ("supported", "withdrawn")
+    assert isinstance(second["text"], dict)
+    assert second["text"]["en"] == "Kcell takes this notice back."
+    code, _, err = inside("notice", "end", "status", "kcell-2026-01-05", "--end", "now")
+    assert code == 2
+    assert "was taken back, so that nothing more is said in it." in err
+    assert len(versions(inside, "kcell-2026-01-05")) == 2
+
+
+def test_an_operator_may_say_why_in_its_own_words(inside: Inside) -> None:
+    assert inside("notice", "new", "status", *SAID, "--id", "why", "--remedy", "Money back, due to the outage")[0] == 0
+
+
+def test_what_is_withheld_is_told_in_no_other_field(inside: Inside, tmp_path: Path) -> None:
+    (tmp_path / "said.toml").write_text('operator = "kcell"\nreason = "order"\nreason_told = "the committee wrote"\n')
+    assert inside("notice", "new", "status", "said.toml", "--id", "a", "--withheld", f"reason={LAW}")[0] == 0
+    everything = [one for one in (tmp_path / "status" / "public").rglob("*") if one.is_file()]
+    assert any(LAW.encode() in one.read_bytes() for one in everything)
+    assert [one for one in everything if b"the committee wrote" in one.read_bytes()] == []
+
+
+def test_one_that_is_over_already_is_said_at_once(inside: Inside) -> None:
+    over = ("--operator", "kcell", "--start", "2026-01-05T10:30Z", "--end", "2026-01-05T12:00Z", "--id", "a")
+    assert inside("notice", "new", "status", *over)[0] == 0
+    assert versions(inside, "a")[0]["state"] == "resolved"
+
+
+def test_a_notice_that_could_not_be_published_is_not_said_twice(inside: Inside, tmp_path: Path) -> None:
+    """As on a full disk: what is sealed is small and fits, pages do not."""
+    inside("notice", "new", "status", *SAID)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (9000, before[1]))
+    try:
+        code, _, err = inside("notice", "update", "status", "kcell-2026-01-05", "--contact", "112")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert code == 1
+    assert "The notice is sealed. It could not be published:" in err
+    assert "Do not say it again: mend what follows, then run kuager publish status." in err
+    assert [one["contact"] for one in versions(inside, "kcell-2026-01-05")] == ["help@operator.example", "112"]
+    assert inside("publish", "status")[0] == 0
+    assert "112" in (tmp_path / "status/public/en/notice/kcell-2026-01-05/index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("moment", "told", "start"),
+    [
+        ("2026-01-05 12:00:00", ("--start", "14:30"), "2026-01-05T09:30:00Z"),  # its country's clocks
+        ("2026-01-05 12:00:00", ("--start", "14:30", "--place", "KZ-75"), "2026-01-05T09:30:00Z"),
+        ("2026-01-05 19:10:00", ("--start", "0:05", "--place", "KZ"), "2026-01-05T19:05:00Z"),  # the 6th there
+    ],
+)
+def test_a_time_of_day_is_by_the_clocks_there(tmp_path: Path, moment: str, told: tuple[str, ...], start: str) -> None:
+    done = clocks.at(moment, tmp_path, "notice", "new", "status", "--operator", "kcell", *told, "--dry-run", "--json")
+    assert json.loads(done.stdout)["start"] == start
+
+
+def test_shortly_after_midnight_the_evening_before_is_not_taken_for_the_one_to_come(tmp_path: Path) -> None:
+    said = ("notice", "new", "status", "--operator", "kcell", "--start", "23:50")
+    done = clocks.at("2026-01-05 19:10:00", tmp_path, *said)
+    assert done.returncode == 2
+    assert "By the clocks there it is not 23:50 yet today." in done.stderr
+    assert "Write the day as well: 2026-01-05T23:50+05:00." in done.stderr
+    assert not (tmp_path / "status").exists()
 
 
 def test_an_empty_folder_with_an_operator_of_ones_own_becomes_a_case(inside: Inside, tmp_path: Path) -> None:
@@ -115,15 +180,21 @@ def test_an_empty_folder_with_an_operator_of_ones_own_becomes_a_case(inside: Ins
         (("--operator", "kcell", "--place", "XX"), "XX"),
         (("--operator", "kcell", "--start", "tomorrow"), "“tomorrow” is not a date or a time with its zone."),
         (("--operator", "kcell", "--withheld", "colour=x"), "“colour” is no fact of a notice."),
-        (("--operator", "kcell", "--effect", "exploded"), "The notice cannot be read"),
+        (("--operator", "kcell", "--effect", "exploded"), "They are: cut, slowed, blocked."),
+        (("--operator", "kcell", "--place", "AS9198"), "AS9198 is not known as a network of kcell."),
+        (("--operator", "kcell", "--start", "2026-02-30"), "as its start."),
+        (("--operator", "kcell", "--start", "9999-12-31"), "as its start."),
+        (("--operator", "kcell", "--start", "9999-12-31T23:59Z"), "as its start."),
+        (("--operator", "kcell", "--contact", " "), "as its contact."),
+        (("--operator", "kcell", "--contact", "\udcff"), "as its contact."),
+        (("--operator", "kcell", "--service", ""), "as its services."),
+        (("--operator", "kcell", "--end", "2999-01-01T00:00Z"), "Nobody can have seen what had not happened yet"),
         (("--operator", "kcell", "--state", "resolved"), "A notice that is over needs its end."),
         ((), "It is not said whose notice this is."),
         (("--operator", "kcell", "--contact", "x\x1b[31m"), "as its contact."),
         (("--operator", "kcell", "--authority", "a" * 5000), "A text has at most 4000 signs."),
         (("--operator", "kcell", "--id", "../../etc"), "The notice cannot have “../../etc” as its id."),
         (("--operator", "kcell", "--remedy", " "), "as its remedy."),
-        (("--operator", "kcell", "--start", "9999-12-31"), "“9999-12-31” is not a date"),
-        (("--operator", "kcell", "--start", "9999-12-31T23:59:59Z"), "is not a date"),
         (("--operator", "kcell", "--start", "0001-01-01"), "as its start."),
     ],
 )
@@ -153,6 +224,10 @@ def test_what_looks_like_markup_is_shown_as_it_was_said(inside: Inside, tmp_path
         ('operator = "kcell"\nlanguage = 5\n', "as its language is none"),
         ('operator = "kcell"\ncolour = "red"\n', "A notice has no “colour”."),
         ('operator = "kcell', "is neither TOML nor JSON"),
+        ('operator = "kcell"\nlanguage = ["en"]\nremedy = "x"\n', "gives as its language is none"),
+        ('operator = "kcell"\nplaces = 5\nstart = "0:00"\n', "The notice cannot be read"),
+        ('operator = "kcell"\nversion = 99999999999999999999\n', "as its version."),
+        ('{"operator": "kcell", "contact": "\\ud800"}', "as its contact."),
     ],
 )
 def test_a_file_that_is_no_notice_is_refused(inside: Inside, tmp_path: Path, text: str, sentence: str) -> None:
@@ -191,9 +266,8 @@ def test_a_clock_that_was_set_back_says_nothing(run: Run, tmp_path: Path) -> Non
     assert len(json.loads(run("notice", "show", "status", "kcell-2026-01-05", "--json").stdout)["versions"]) == 1
 
 
-def test_questions_are_answered_in_a_terminal(tmp_path: Path) -> None:
-    """A real terminal: withheld with its law, not known, and what is proposed taken as it is."""
-    answers = ["kcell", "cut", "KZ-75", "2026-01-05T10:30Z", "", "", "", "order", LAW, "-", LAW, "?", ""]
+def in_a_terminal(tmp_path: Path, *answers: str) -> str:
+    """What is shown to whoever is asked for a notice in a real terminal, and answers so."""
     environment = {**os.environ, "HOME": str(tmp_path), "LANG": "en_GB.UTF-8", "KUAGER_KEYS": str(tmp_path / "keys")}
     master, slave = pty.openpty()
     try:
@@ -212,8 +286,27 @@ def test_questions_are_answered_in_a_terminal(tmp_path: Path) -> None:
         os.close(master)
         os.close(slave)
     assert process.returncode == 0, told
-    shown = " ".join(told.split())
+    return " ".join(told.split())
+
+
+def test_questions_are_answered_in_a_terminal(tmp_path: Path) -> None:
+    """Withheld with its law, not known, and what is proposed taken as it is."""
+    answers = ("kcell", "cut", "KZ-75", "2026-01-05T10:30Z", "", "", "", "order", LAW, "-", LAW, "?", "")
+    shown = in_a_terminal(tmp_path, *answers)
     assert f"Authority withheld: legal basis {LAW}" in shown
     assert "Whom to turn to not known" in shown
     assert "Networks AS29355" in shown
     assert "Remedy withheld: no legal basis named" in shown
+
+
+def test_a_wrong_answer_is_told_at_once_and_asked_again(tmp_path: Path) -> None:
+    """An operator, a place, a day, a network and a contact that cannot be, each followed by one that can."""
+    wrong_first = ("nobody", "kcell", "cut", "XX", "KZ-75", "2026-02-30", "2026-01-05T10:30Z", "AS9198", "AS29355")
+    shown = in_a_terminal(tmp_path, *wrong_first, "", "", "fault", "\u202e211", "112", "")
+    assert "Nobody knows the operator “nobody”." in shown
+    assert "“XX” is not the code of a place." in shown
+    assert "The notice cannot have “2026-02-30” as its start." in shown
+    assert "AS9198 is not known as a network of kcell." in shown
+    assert "as its contact. It holds signs that are not text" in shown
+    assert "Whom to turn to 112" in shown
+    assert "Networks AS29355" in shown

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 
 from kuager.accountability.rows.conduct import Statement
+from kuager.accountability.rows.disclosure import Notice
 from kuager.accountability.rows.documents import Claim, Document, Search
 from kuager.accountability.rows.law import Challenge, Judgement, LawVersion
 from kuager.accountability.rows.row import Row, Status
 
-REPORTS = (Document, Statement, Claim, Search, LawVersion, Challenge, Judgement)
+REPORTS = (Document, Statement, Notice, Claim, Search, LawVersion, Challenge, Judgement)
 """Registers that tell what somebody else says or decides."""
 
 _WORDS = {

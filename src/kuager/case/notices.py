@@ -8,11 +8,13 @@ be behind what the log has.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import rfc8785
 
+from kuager.accountability.annotated import fields
+from kuager.accountability.checking import check_row
 from kuager.accountability.loading import decode
 from kuager.accountability.moments import interval, is_known
 from kuager.accountability.notices import NoticeHistory, NoticeVersion, histories
@@ -29,7 +31,11 @@ from kuager.model.operators import Operator
 from kuager.model.places import find
 from kuager.model.time import parse_utc
 
+AHEAD = timedelta(minutes=5)
+"""By so much may the clock on somebody's wall be ahead of this machine's."""
 _STANDING_IN = {"en": "…"}
+_CANNOT_HAVE = message("The notice cannot have “{value}” as its {field}.")
+_OTHERWISE = message("Say it otherwise; kuager notice form prints what a notice has.")
 
 
 def notices_of(case: Case, among: Sequence[Received] | None = None) -> tuple[NoticeHistory, ...]:
@@ -71,6 +77,7 @@ def say(case: Case, notice: Notice) -> NoticeVersion:
     check_notice(notice, known_operators([case.path]))
     with case.writing("notice"):
         check_clock(case)
+        _refuse_taken_back(case, notice)
         _refuse_other_version(case, notice)
         _refuse_taken_name(case, notice)
         record = seal_own_words(case, _rows(notice), f"{notice.id}-v{notice.version}.json")
@@ -97,23 +104,33 @@ def check_notice(notice: Notice, operators: Sequence[Operator]) -> None:
     Raises:
         KuagerError: saying what is wrong with it.
     """
+    check_facts(notice, operators)
+    _check_row(notice)
+
+
+def check_facts(notice: Notice, operators: Sequence[Operator]) -> None:
+    """Refuse a notice with a fact that it cannot have; its sentences, which repeat them, are not looked at.
+
+    Raises:
+        KuagerError: saying what is wrong with it.
+    """
     for code in (*notice.networks, *notice.places):
         find(code)
+    _check_row(msgspec.structs.replace(notice, text=_STANDING_IN))
+    for field in fields(Notice):
+        for value in field.values(notice):
+            if isinstance(value, str) and not value.strip():
+                raise UsageError(_CANNOT_HAVE, remedy=_OTHERWISE, value=value, field=field.name)
     _check_operator(notice, operators)
     _check_times(notice)
-    told = msgspec.structs.replace(notice, text=_STANDING_IN)  # its sentences repeat whatever is wrong with a fact
-    for one in (told, notice):
-        try:
-            decode(_rows(one), datetime.now(UTC))
-        except CodecError as error:
-            raise UsageError(
-                message("The notice cannot have “{value}” as its {field}.")
-                if "field" in error.facts
-                else error.happened,
-                meaning=error.meaning,
-                remedy=message("Say it otherwise; kuager notice form prints what a notice has."),
-                **error.facts,
-            ) from error
+
+
+def _check_row(notice: Notice) -> None:
+    try:
+        check_row("notices", notice, datetime.now(UTC) + AHEAD)
+    except CodecError as error:
+        happened = _CANNOT_HAVE if "field" in error.facts else error.happened
+        raise UsageError(happened, meaning=error.meaning, remedy=_OTHERWISE, **error.facts) from error
 
 
 def _rows(notice: Notice) -> bytes:
@@ -143,7 +160,7 @@ def _check_operator(notice: Notice, known: Sequence[Operator]) -> None:
     named_operator(notice.operator, known)
     day = interval(notice.start).best.date() if is_known(notice.start) else datetime.now(UTC).date()
     own = _networks(known, notice.operator, day)
-    for code in notice.networks:
+    for code in (*notice.networks, *(place for place in notice.places if place.startswith("AS"))):
         if code not in own:
             raise UsageError(
                 message("{network} is not known as a network of {operator}."),
@@ -180,6 +197,15 @@ def _check_times(notice: Notice) -> None:
         raise UsageError(
             message("A notice that goes on has no end."),
             remedy=message("Leave the end out, or end it: kuager notice end CASE {id}."),
+            id=notice.id,
+        )
+
+
+def _refuse_taken_back(case: Case, notice: Notice) -> None:
+    if any(one.id == notice.id and one.withdrawn for one in notices_of(case)):
+        raise UsageError(
+            message("The notice “{id}” was taken back, so that nothing more is said in it."),
+            remedy=message("Say a new one: kuager notice new CASE."),
             id=notice.id,
         )
 

@@ -29,11 +29,12 @@ import msgspec
 
 from kuager.accountability.annotated import fields
 from kuager.accountability.loading import language_of, parsed
-from kuager.accountability.moments import UNKNOWN, interval, is_known
+from kuager.accountability.moments import UNKNOWN
 from kuager.accountability.notices import ALL_SERVICES
 from kuager.accountability.rows.disclosure import Notice, NoticeFact, NoticeState, Withheld
 from kuager.accountability.rows.row import Holds, Status
 from kuager.case.folder import SETTINGS_FILE, Case, new_case, open_case
+from kuager.case.notices import check_facts
 from kuager.case.operators import known_operators
 from kuager.case.settings import Settings
 from kuager.codecs.text import excerpt, refusal
@@ -51,8 +52,8 @@ _SAYABLE = tuple(one for one in fields(Notice) if one.name not in _OURS)
 _PROSE = frozenset(one.name for one in _SAYABLE if one.holds is Holds.PROSE)
 _LEFT_OPEN = tuple(one for one in NoticeFact if one not in (NoticeFact.START, NoticeFact.ACCESS, NoticeFact.REASON))
 """Facts that have no word of their own for what is not known."""
-_LAST_YEAR = 9998
-"""Of a later one clocks of other zones cannot show the end."""
+_TOLD_WITH = {"reason_told": NoticeFact.REASON}
+"""Fields that tell more of a fact: they are withheld with it."""
 _REMARKS = {
     "id": "its name; made of operator and day when it is left out",
     "operator": "id; kuager networks KZ lists them",
@@ -126,7 +127,7 @@ def together(*every: Said) -> dict[str, Any]:
         found = {
             name: value
             for name, value in {**found, **said}.items()
-            if name not in said.get("withheld", {}) or name in ("id", "operator")
+            if _TOLD_WITH.get(name, name) not in said.get("withheld", {}) or name in ("id", "operator")
         }
         found.pop("withheld", None)
         if withheld:
@@ -138,12 +139,12 @@ def notice_of_said(said: Said, operators: Sequence[Operator], now: datetime) -> 
     """A notice with its sentences in every language.
 
     Args:
-        said: what is known; a state and an effect that nobody says are those of something that goes on.
+        said: what is known; a state that nobody says is that of something that goes on, or is over where it has an end.
         operators: all that are known.
         now: the moment, by whose day a notice without a name is called.
 
     Raises:
-        UsageError: no operator is named, or a value is none that a notice can have.
+        UsageError: no operator is named, or a value is none that a notice can have; see ``check_facts``.
     """
     if not said.get("operator"):
         raise UsageError(
@@ -153,14 +154,16 @@ def notice_of_said(said: Said, operators: Sequence[Operator], now: datetime) -> 
     withheld = [
         Withheld(fact=_fact(name), basis=basis.strip()) for name, basis in sorted(said.get("withheld", {}).items())
     ]
+    over = NoticeState.RESOLVED if said.get("end") else None
     usual = {
         "id": f"{said['operator']}-{str(said.get('start', ''))[:10] if _dated(said) else f'{now:%Y-%m-%d}'}",
-        "state": NoticeState.IDENTIFIED.value if said.get("reason") else NoticeState.INVESTIGATING.value,
+        "state": (over or (NoticeState.IDENTIFIED if said.get("reason") else NoticeState.INVESTIGATING)).value,
         "effect": "cut",
     }
     unknown = [one.value for one in _LEFT_OPEN if _is_unknown(said.get(one.value))]
     row = {**usual, **{name: value for name, value in said.items() if name not in unknown}}
     row |= {"text": {"en": "…"}, "withheld": msgspec.to_builtins(withheld), "not_known": unknown}
+    _check_choices(row)
     try:
         notice = msgspec.convert(row, Notice)
     except (msgspec.ValidationError, RecursionError) as error:
@@ -169,8 +172,7 @@ def notice_of_said(said: Said, operators: Sequence[Operator], now: datetime) -> 
             remedy=message("`kuager notice form` prints what it has."),
             what=excerpt(str(error), 160),
         ) from error
-    for written in (notice.start, notice.end):
-        _check_time(written)
+    check_facts(notice, operators)
     text = {code: sentence(notice, tuple(operators), translator(code)) for code in LANGUAGES}
     return msgspec.structs.replace(notice, text=text)
 
@@ -211,6 +213,20 @@ def opened_for(path: Path, notice: Notice, now: datetime) -> Case:
     return new_case(path, Settings("", (country,), year, year.replace(year=now.year + 1)))
 
 
+def _check_choices(row: Said) -> None:
+    """Refuse a word that is none of those that a field may have, and name them."""
+    for field in _SAYABLE:
+        value = row.get(field.name)
+        if field.choices and isinstance(value, str) and value not in field.choices:
+            raise UsageError(
+                message("The notice cannot have “{value}” as its {field}."),
+                remedy=message("They are: {choices}."),
+                value=excerpt(value),
+                field=field.name,
+                choices=", ".join(field.choices),
+            )
+
+
 def _fact(name: str) -> NoticeFact:
     try:
         return NoticeFact(name.replace("-", "_"))
@@ -221,20 +237,6 @@ def _fact(name: str) -> NoticeFact:
             name=excerpt(name),
             facts=", ".join(NoticeFact),
         ) from None
-
-
-def _check_time(written: str) -> None:
-    """Refuse what no clock can show, before sentences are made of it."""
-    try:
-        shown = not is_known(written) or interval(written).latest.year <= _LAST_YEAR
-    except (ValueError, OverflowError):
-        shown = False
-    if not shown:
-        raise UsageError(
-            message("“{text}” is not a date or a time with its zone."),
-            remedy=message("Write a date such as 2022-01-05, or a time such as 2022-01-05T10:30Z."),
-            text=excerpt(written),
-        )
 
 
 def _is_unknown(value: Any) -> bool:

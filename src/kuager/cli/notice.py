@@ -22,7 +22,7 @@ from kuager.case.notices import say as seal
 from kuager.case.operators import known_operators
 from kuager.case.saying import as_said, notice_form, notice_of_said, opened_for, read_said, together
 from kuager.cli import answers, publishing
-from kuager.cli.asking import ask, spoken_time
+from kuager.cli.asking import ask, with_clocks
 from kuager.cli.notice_printing import (
     print_facts,
     print_history,
@@ -75,6 +75,7 @@ def new(
     effect: Effect_ = "",
     state: State = "",
     start: Start = "",
+    end: End = "",
     network: Networks = None,
     access: Access_ = "",
     place: Places = None,
@@ -90,11 +91,10 @@ def new(
     as_json: Json = False,
 ) -> None:
     """Say that service is disrupted: from a file, from options, or answering questions. It is sealed and published."""
-    told = _flags(locals(), place)
-    said = together(_read(file), told)
-    if file is None and sys.stdin.isatty():
-        said = ask(case, said)
     now, operators = datetime.now(UTC), known_operators([case])
+    said = with_clocks(together(_read(file), _flags(locals())), operators, now)
+    if file is None and sys.stdin.isatty():
+        said = ask(said, operators, now)
     named = notice_of_said(said, operators, now)
     check_notice(named, operators)
     if dry_run:
@@ -134,12 +134,11 @@ def update(
     newest = notice_of(opened, name).newest
     file_said = _read(file)
     base = {"id": name, "operator": newest.operator} if file_said else as_said(newest)
-    said = together({**base, "version": newest.version + 1}, file_said, _flags(locals(), place or newest.places))
-    operators = known_operators([opened.path])
-    following = notice_of_said(said, operators, datetime.now(UTC))
+    said = together({**base, "version": newest.version + 1}, file_said, _flags(locals()))
     if withdrawn:
-        doubt = {translation().code: withdrawn}
-        following = msgspec.structs.replace(following, status=Status.WITHDRAWN, doubt=doubt)
+        said |= {"status": Status.WITHDRAWN.value, "doubt": {translation().code: withdrawn}}
+    now, operators = datetime.now(UTC), known_operators([opened.path])
+    following = notice_of_said(with_clocks(said, operators, now), operators, now)
     if dry_run:
         check_notice(following, operators)
         print_preview(following, operators, as_json=as_json)
@@ -166,9 +165,9 @@ def end(
             remedy=message("Say it: --end now, --end 14:30 by the clocks there, or --end 2026-01-05T10:30Z."),
         )
     over = {"state": NoticeState.RESOLVED.value, "version": newest.version + 1}
-    said = together(as_said(newest), over, _flags({"end": end, "remedy": remedy}, newest.places))
-    over_now = notice_of_said(said, known_operators([opened.path]), datetime.now(UTC))
-    _said(opened, over_now, as_json=as_json)
+    said = together(as_said(newest), over, _flags({"end": end, "remedy": remedy}))
+    now, operators = datetime.now(UTC), known_operators([opened.path])
+    _said(opened, notice_of_said(with_clocks(said, operators, now), operators, now), as_json=as_json)
 
 
 @notice.command()
@@ -200,24 +199,16 @@ def form(
     say(notice_form(newest).rstrip("\n"))
 
 
-def _flags(given: dict[str, Any], places: Sequence[str] | None) -> dict[str, Any]:
-    """What options say, by the names of fields; times of day are those of the first place that is named."""
+def _flags(given: dict[str, Any]) -> dict[str, Any]:
+    """What options say, by the names of fields."""
     renamed = {"network": "networks", "place": "places", "service": "services", "name": "id"}
     ours = set(Notice.__struct_fields__) | renamed.keys()
     said = {renamed.get(key, key): value for key, value in given.items() if key in ours and value}
-    said = _with_clocks(said, places or ())
     if "remedy" in said:
         said["remedy"] = {translation().code: said["remedy"]}
     if "withheld" in said:
         said["withheld"] = dict(_pair(one) for one in said["withheld"])
     return said
-
-
-def _with_clocks(said: dict[str, Any], places: Sequence[str]) -> dict[str, Any]:
-    """The same with times as rows have them; a time of day is by the clocks of the first of some places."""
-    place = str(next(iter(places), ""))
-    times = {key: spoken_time(said[key], place) for key in ("start", "end") if isinstance(said.get(key), str)}
-    return {**said, **times}
 
 
 def _pair(written: str) -> tuple[str, str]:
@@ -231,10 +222,9 @@ def _read(file: Path | None) -> dict[str, Any]:
     with opened_file(file) as stream:
         data = stream.read(_LARGEST_FILE + 1)
     try:
-        said = read_said(data)
+        return read_said(data)
     except CodecError as error:
         raise error.in_file(file.name) from error
-    return _with_clocks(said, said.get("places", ()))
 
 
 def _free(name: str, known: Sequence[NoticeHistory]) -> str:
@@ -251,11 +241,13 @@ def _said(case: Case, said: Notice, *, as_json: bool) -> None:
     operators = known_operators([case.path])
     with working(message("Sealing…")):
         version = seal(case, said)
-    failed: KuagerError | None = None
+    failed: KuagerError | OSError | None = None
     try:
         _publish(case)
-    except KuagerError as error:
+    except (KuagerError, OSError) as error:
         failed = error
+    except KeyboardInterrupt:  # whoever ran the same command again would say everything twice
+        failed = KuagerError(message("Stopped."))
     page = case.public / addresses.notice(case.settings.languages[0], said.id)
     shown = failed is None and page.is_file()
     if as_json:
@@ -280,7 +272,9 @@ def _said(case: Case, said: Notice, *, as_json: bool) -> None:
             say(reader.gettext(held))
     answers.tell_of_new_key(case, translation())
     if failed is not None:
-        tell(KuagerError(message("The notice is sealed. It could not be published:")))
+        sealed = message("The notice is sealed. It could not be published:")
+        again = message("Do not say it again: mend what follows, then run kuager publish {case}.")
+        tell(KuagerError(sealed, remedy=again, case=str(case.path)))
         raise failed
 
 
