@@ -226,7 +226,9 @@ def _refuse_other_version(case: Case, notice: Notice) -> None:
 
 
 def _refuse_taken_name(case: Case, notice: Notice) -> None:
-    if any(row.id == notice.id and not isinstance(row, Notice) for row in registers_of(case)):
+    others = {row.id for row in registers_of(case) if not isinstance(row, Notice)}
+    alike = {one.id.lower() for one in notices_of(case) if one.id != notice.id}  # one file on disks that ignore case
+    if notice.id in others or notice.id.lower() in alike:
         raise UsageError(
             message("“{id}” is the name of another row of this case."),
             remedy=message("Choose another name for the notice with --id."),
